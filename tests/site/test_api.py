@@ -20,13 +20,23 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from shinrai.accounts.rules.permission import is_permitted
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
+from shinrai.desk.models import CaseFile, Defect
+from shinrai.desk.operations.defects import link_defect
+from shinrai.desk.operations.files import attach_files
+from shinrai.desk.rules.files import NewFile
 from shinrai.site.api import api
 from tests.api.caller import Caller, key_of
-from tests.cast import Cast
-from tests.desk.stage import NOW, OBJECTIVE, open_desk
+from tests.cast import BY, Cast
+from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
-SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE}
+SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
+OF_PATH: dict[str, dict[str, Any]] = {
+    "measures": {"key": "solved"},
+    "calendars": {"name": "office"},
+}
+# What a question must say to be answered at all.
+ASKED = {"search": {"q": "画面"}, "due": {"start": "2026-06-09T10:00+09:00", "business_days": 2}}
 EXAMPLES = 25
 READS = "exports"  # by POST, as what is asked for is a document
 # Phases and NUL are refused, which JSON Schema cannot say; and of what is wrong on purpose, some
@@ -39,7 +49,14 @@ GAP = re.compile(r"{(?:\w+:)?(\w+)}")
 def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
     settings.SHINRAI_API_PER_MINUTE = 1_000_000
-    open_desk(cast.workspace)
+    numbers = open_desk(cast.workspace)
+    link_defect(
+        case_id=numbers["INV-3"], url="https://t.example/1", title="無音", at=tokyo(9, 9), by=BY
+    )
+    OF_PATH["defects/"] = {"number": Defect.objects.get().pk}
+    log = [NewFile("記録.log", b"E-401")]
+    attach_files(case_id=numbers["INV-3"], sequence=1, files=log, at=tokyo(9, 9), by=BY)
+    OF_PATH["files/"] = {"number": CaseFile.objects.get().pk}
     with time_machine.travel(NOW, tick=False):
         yield cast
 
@@ -54,21 +71,27 @@ def kept_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def samples(path: str) -> dict[str, Any]:
+    """Return what fits into the gaps of an address."""
+    return SAMPLES | next((more for part, more in OF_PATH.items() if part in path), {})
+
+
 def operations() -> Iterator[tuple[str, str, Any]]:
     """Yield each operation's method and address in a workspace, and who is answered."""
     for bound in api._get_bound_routers():
         for path, view in bound.path_operations.items():
-            sample = SAMPLES | ({"key": "solved"} if "measures" in path else {})
+            sample = samples(path)
             address = path.removeprefix("/workspaces/{workspace}/")
             for gap in GAP.finditer(address):
-                address = address.replace(gap[0], sample[gap[1]])
+                address = address.replace(gap[0], str(sample[gap[1]]))
             for operation in view.operations:
                 [guard] = operation.auth_callbacks
                 yield operation.methods[0].lower(), address, guard
 
 
 def asked(caller: Caller, method: str, address: str) -> int:
-    status: int = getattr(caller, method)(address).status_code
+    more = ASKED.get(address.rpartition("/")[2], {}) if method == "get" else {}
+    status: int = getattr(caller, method)(address, **more).status_code
     return status
 
 
@@ -99,7 +122,7 @@ def test_every_write_asks_for_the_scope_and_takes_an_idempotency_key() -> None:
         for method, operation in methods.items()
         if method != "get" and not path.endswith(READS)
     }
-    assert len(taken) == 4
+    assert len(taken) == 9
     assert all("Idempotency-Key" in names for names in taken.values())
     writes = [(address, guard) for method, address, guard in operations() if method != "get"]
     assert {address for address, guard in writes if guard.scope is Scope.READ} == {READS}
@@ -153,7 +176,7 @@ def test_nothing_breaks_it_and_no_answer_is_undeclared(
         known = {"workspace": "tanuki"}
         if mode is GenerationMode.POSITIVE:  # or nearly all would be answered 404
             names = {parameter.name for parameter in operation.path_parameters}
-            there = SAMPLES | ({"key": "solved"} if "measures" in operation.path else {})
+            there = samples(operation.path)
             known |= {name: there[name] for name in names & there.keys()}
         cases = operation.as_strategy(mode, path_parameters=known)
 

@@ -9,15 +9,18 @@ from ninja.decorators import _apply_decorators
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.parser import Parser
 from ninja.utils import contribute_operation_callback
 
+from shinrai.api.field_errors import field_errors
 from shinrai.api.problems import MEDIA_TYPE, TITLES, Problem, ProblemDocument, problem_answer
 from shinrai.api.rate_limit import rate_headers
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 READING: Final = (400, 401, 403, 404, 422, 429, 503)
-WRITING: Final = (*READING, 409, 413)
+WRITING: Final = (*READING, 409, 413, 415)
+JSON: Final = "application/json"
 NO_KEY: Final = Text(
     "send a key that is not revoked: Authorization: Bearer KEY; an owner makes one under Settings, "
     "or by: shinrai accounts key add"
@@ -38,6 +41,16 @@ class ApiRouter(Router):
         super().add_api_operation(path, methods, view_func, **how)
 
 
+class JsonParser(Parser):
+    """A parser that reads a body as JSON only if the request says that it is."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Return the body's values. Raises: Problem."""
+        if request.content_type != JSON:
+            raise Problem(415, Text("send the body as {media_type}", media_type=JSON))
+        return super().parse_body(request)
+
+
 class HttpApi(NinjaAPI):
     """An API whose errors are problems.
 
@@ -46,7 +59,7 @@ class HttpApi(NinjaAPI):
     """
 
     def __init__(self, *, statuses: Mapping[type[UserError], int], **given: Any) -> None:
-        super().__init__(docs_url=None, **given)
+        super().__init__(docs_url=None, parser=JsonParser(), **given)
         self.statuses = dict(statuses)
 
     def set_default_exception_handlers(self) -> None:
@@ -110,17 +123,14 @@ def _refuse_unknown(operation: Operation) -> None:
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields: dict[str, Text | str] = {}
-    for one in error.errors:
-        source, *place = one["loc"]
-        names = place[1:] if source == "body" and len(place) > 1 else place
-        fields[".".join(map(str, names)) or source] = one["msg"]
-    return problem_answer(request, Problem(422, fields=fields))
+    return problem_answer(request, Problem(422, fields=field_errors(error.errors)))
 
 
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
     if isinstance(error, AuthenticationError):
         headers = {"WWW-Authenticate": "Bearer"}
         return problem_answer(request, Problem(401, NO_KEY, headers=headers))
+    if isinstance(error.__cause__, Problem):
+        return problem_answer(request, error.__cause__)
     said = Text("the body is not JSON") if error.status_code == 400 else None
     return problem_answer(request, Problem(error.status_code, said))

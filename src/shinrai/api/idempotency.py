@@ -34,14 +34,17 @@ def answer_once(
     key: str | None,
     caller: str,
     at: datetime,
+    body: bytes | None = None,
 ) -> Any:
     """Write and return the answer, as JSON values; with a key that was used, the one of then.
+
+    `body` tells one request from another where its own is not kept in memory: of files.
 
     Raises: Problem if the key was used for another request.
     """
     if key is None:
         return json_values(write())
-    told = f"{request.method} {request.path}\0".encode() + request.body
+    told = f"{request.method} {request.path}\0".encode() + (request.body if body is None else body)
     digest = hashlib.sha256(told).hexdigest()
     with transaction.atomic():
         lock_in_transaction(f"api:{caller}:{key}")  # the same request may come twice at once

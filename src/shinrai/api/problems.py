@@ -20,6 +20,7 @@ TITLES: Final = {
     404: Text("There is nothing here."),
     409: Text("This does not fit to how things stand now."),
     413: Text("The request is too large."),
+    415: Text("The body is of a type that is not read here."),
     422: Text("Something in the request is wrong."),
     429: Text("Too many requests."),
     500: Text("An error in our code."),
@@ -69,7 +70,7 @@ def problem_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         "type": "about:blank",
         "title": spoken(title),
         "status": problem.status,
-        "detail": spoken(problem.detail) if problem.detail else " ".join(said.values()),
+        "detail": spoken(problem.detail) if problem.detail else _by_field(said),
         "errors": [{"field": name, "message": message} for name, message in said.items()],
     }
     headers = {**rate_headers(request), **problem.headers}
@@ -80,6 +81,10 @@ def problem_answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         headers=headers,
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+def _by_field(said: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}: {message}" for name, message in said.items())
 
 
 def spoken(text: Text | str | Sequence[object]) -> str:

@@ -20,7 +20,12 @@ from shinrai.search.rules import pairs, sought_pairs
 SAMPLE: Final = 2_000  # titles by which a pair is rare or not
 COMPARED: Final = 2_000  # titles that one is compared with, about
 NEWEST: Final = 20_000  # texts of a workspace that are looked at before the index is asked
+ENOUGH: Final = 150  # of the newest: of pairs so frequent, the index would name far too many
+FIRST: Final = 4  # a part of the newest is looked at first, one in so many
+# How texts are found, in turn, and of walks over the newest, the part of them that is walked.
+_WAYS: Final = (("newest_texts", FIRST), ("newest_texts", 1), ("texts_with_pairs", 0))
 EVER: Final = datetime(1900, 1, 1, tzinfo=UTC)
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -55,42 +60,59 @@ def unindexed(words_ids: Iterable[int]) -> set[int]:
 
 
 def texts_with(
-    *, workspace_id: int, search: str, most: int, since: datetime = EVER
-) -> list[tuple[int, int]]:
-    """Return (case, text) of the newest texts that have all character pairs of a search.
+    *,
+    workspace_id: int,
+    search: str,
+    most: int,
+    since: datetime = EVER,
+    until: datetime | None = None,
+) -> tuple[list[tuple[int, int]], bool]:
+    """Return (case, text) of the newest texts with all character pairs of a search, and if all are.
 
     Nearly all of them hold its words; whoever asks compares the texts.
     """
-    return _newest(TextPairs, workspace_id, search, most, since)
+    return _newest(TextPairs, workspace_id, search, most, (since, until or NEVER))
 
 
 def titles_with(
-    *, workspace_id: int, search: str, most: int, since: datetime = EVER
-) -> list[tuple[int, int]]:
-    """Return (case, text) of the newest titles that have all character pairs of a search."""
-    return _newest(TitlePairs, workspace_id, search, most, since)
+    *,
+    workspace_id: int,
+    search: str,
+    most: int,
+    since: datetime = EVER,
+    until: datetime | None = None,
+) -> tuple[list[tuple[int, int]], bool]:
+    """Return (case, text) of the newest titles with all pairs of a search, and if all are."""
+    return _newest(TitlePairs, workspace_id, search, most, (since, until or NEVER))
 
 
 def _newest(
-    of: type[PairsOfText], workspace_id: int, search: str, most: int, since: datetime
-) -> list[tuple[int, int]]:
+    of: type[PairsOfText],
+    workspace_id: int,
+    search: str,
+    most: int,
+    span: tuple[datetime, datetime],
+) -> tuple[list[tuple[int, int]], bool]:
     """Return (case, text) from the newest rows if they are enough, else by the index."""
     given: dict[str, Any] = {
         "workspace": workspace_id,
         "marks": marks(workspace_id, sought_pairs(search)),
-        "since": since,
-        "newest": NEWEST,
+        "since": span[0],
+        "until": span[1],
         "most": most,
     }
     found: list[tuple[int, int]] = []
     with connection.cursor() as cursor:
-        for way in ("newest_texts", "texts_with_pairs"):
+        for way, walked in _WAYS:
+            if walked == 1 and len(found) * FIRST < ENOUGH:
+                continue  # rare: the index names them sooner than a walk finds them
+            given["newest"] = NEWEST // (walked or 1)
             table = of._meta.db_table
             cursor.execute(statement("search", way).replace("search_textpairs", table), given)
             found = cursor.fetchall()
-            if len(found) >= most:
-                break
-    return found
+            if len(found) >= (min(most, ENOUGH) if walked else most):
+                return found, False
+    return found, True
 
 
 def cases_titled(*, workspace_id: int, search: str, most: int, among: Collection[int]) -> list[int]:

@@ -2,15 +2,21 @@
 
 from typing import Final
 
-from django.urls import register_converter
+from django.urls import URLPattern, URLResolver, register_converter
 from django.urls.converters import StringConverter
 
 from shinrai.accounts.endpoints import router as accounts
 from shinrai.api.frame import HttpApi
+from shinrai.calendars.endpoints import router as calendars
+from shinrai.console.pages import takes
 from shinrai.desk.endpoints.cases import router as desk
+from shinrai.desk.endpoints.defects import router as defects
+from shinrai.desk.endpoints.files import router as files
+from shinrai.desk.endpoints.search import router as search
 from shinrai.desk.endpoints.webhooks import router as webhooks
 from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
+from shinrai.desk.rules.files import MOST_BODY
 from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.objectives.endpoints import router as objectives
@@ -23,6 +29,9 @@ Send `Authorization: Bearer KEY`; an owner makes keys under Settings → API key
 role: what the role may not do on a page, the key may not do here. Moments carry their offset.
 Words are masked, and every reading of them is in the audit. Errors are problems (RFC 9457) that
 name the field."""
+
+
+LIST_FILES: Final = "list_files"  # the first operation at the address names it
 
 
 class Records(StringConverter):
@@ -42,5 +51,27 @@ api = HttpApi(
         **dict.fromkeys((ActionRefused, StepRefused, CaseChanged, NoKey), 409),
     },
 )
-for router in (desk, webhooks, objectives, quality, accounts, exports):
+# A key may hold slashes: what lies below a case comes before the case.
+routers = (
+    files,
+    defects,
+    desk,
+    search,
+    webhooks,
+    objectives,
+    quality,
+    calendars,
+    accounts,
+    exports,
+)
+for router in routers:
     api.add_router("", router)
+
+
+def api_urls() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """Return the addresses of the API; those of files take larger bodies, as pages do."""
+    patterns, app, namespace = api.urls
+    for one in patterns:
+        if isinstance(one, URLPattern) and one.name == LIST_FILES:
+            takes(MOST_BODY)(one.callback)
+    return patterns, app, namespace

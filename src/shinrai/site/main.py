@@ -105,6 +105,12 @@ ENTRIES = (
         "Investigations: the kinds that can be filed, and filing one.",
     ),
     CommandEntry(
+        "defects",
+        "shinrai.desk.commands.defects",
+        "group",
+        "Defects: the cases each is behind, the release that fixes it, and who was told.",
+    ),
+    CommandEntry(
         "desk",
         "shinrai.desk.commands.notices",
         "group",

@@ -10,6 +10,7 @@ from shinrai.api.problems import Problem, problem_answer
 from shinrai.console import pages
 from shinrai.console.reader import reader_text
 from shinrai.site.database import free_mb_of_full_disk
+from shinrai.units.text import Text
 from shinrai.warehouse.store import TableDamaged
 
 API: Final = "api/v1/"
@@ -34,7 +35,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def too_large(request: HttpRequest, *, most_mb: int) -> HttpResponse:
     """Return 413 for a body that is not read."""
     if _is_for_api(request):
-        return problem_answer(request, Problem(413))
+        said = Text("at most {most} MB are read here", most=most_mb)
+        return problem_answer(request, Problem(413, said))
     return pages.too_large(request, most_mb=most_mb)
 
 

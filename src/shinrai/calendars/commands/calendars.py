@@ -23,6 +23,7 @@ from shinrai.calendars.rules import business_time
 from shinrai.calendars.rules.business_time import effective
 from shinrai.calendars.rules.day_reasons import day_facts, explain_days
 from shinrai.calendars.rules.document import calendar_digest, read_calendar, write_calendar
+from shinrai.calendars.rules.due import Target, Unit, due_moment
 from shinrai.calendars.rules.hours import DAY
 from shinrai.calendars.rules.moment_text import END, START, read_moment, read_pause
 from shinrai.calendars.rules.sentences import day_text, due_text, elapsed_text, moment_text
@@ -114,7 +115,7 @@ def due_command(
     path: Path,
     business_seconds: int | None,
     business_days: int | None,
-    by: str | None,
+    by: Unit | None,
     pause_texts: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -127,16 +128,12 @@ def due_command(
     """
     with refusing(as_json):
         require_one_target(business_seconds, business_days, by)
+        number = business_days if by else business_seconds
         calendar = read_calendar(calendar_document(path))
         begins = read_moment(calendar, start, START)
         pauses = [read_pause(calendar, text) for text in pause_texts]
         counts_at = effective(calendar, begins)
-        if business_seconds is not None:
-            due_at = business_time.due(calendar, begins, business_seconds, pauses)
-        elif by == "close":
-            due_at = business_time.due_by_close(calendar, begins, business_days or 0, pauses)
-        else:
-            due_at = business_time.due_same_time(calendar, begins, business_days or 0, pauses)
+        due_at = due_moment(calendar, begins, Target(number or 0, by or "seconds"), pauses)
         until = due_at or max(counts_at, *(pause[0] for pause in pauses))
         notes = notes_between(calendar, begins, until)
         story = explain_days(calendar, begins, until, pauses)[:LONGEST_STORY]

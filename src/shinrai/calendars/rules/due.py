@@ -1,5 +1,6 @@
 """Explain a due moment: when the start counts, date by date, and which days count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -13,6 +14,7 @@ from shinrai.calendars.rules.business_time import (
 )
 from shinrai.calendars.rules.day_reasons import DayFacts, explain_days
 from shinrai.calendars.rules.hours import Calendar
+from shinrai.calendars.rules.pauses import Pause
 from shinrai.calendars.rules.warnings import CalendarWarning, horizon_warnings
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -84,7 +86,7 @@ def explain_due(calendar: Calendar, start: datetime, target: Target) -> DueExpla
 
     Raises: NothingOpen.
     """
-    due_at = _due(calendar, start, target)
+    due_at = due_moment(calendar, start, target)
     assert due_at is not None  # only a pause that goes on leaves it open, and there is none
     first, last = calendar.local(start).date(), calendar.local(due_at).date()
     effective_at = effective(calendar, start)
@@ -99,13 +101,16 @@ def explain_due(calendar: Calendar, start: datetime, target: Target) -> DueExpla
     )
 
 
-def _due(calendar: Calendar, start: datetime, target: Target) -> datetime | None:
+def due_moment(
+    calendar: Calendar, start: datetime, target: Target, pauses: Iterable[Pause] = ()
+) -> datetime | None:
+    """Return when something is due; None while a pause goes on. Raises: NothingOpen."""
     if target.unit == "close":
-        return due_by_close(calendar, start, target.number)
+        return due_by_close(calendar, start, target.number, pauses)
     if target.unit == "same-time":
-        return due_same_time(calendar, start, target.number)
+        return due_same_time(calendar, start, target.number, pauses)
     seconds = target.number * (HOUR_S if target.unit == "hours" else 1)
-    return due(calendar, start, seconds)
+    return due(calendar, start, seconds, pauses)
 
 
 def _counted(

@@ -40,7 +40,7 @@ def actions(key: str, workspace: str, email: str, as_json: bool) -> None:
     """
     with refusing(UserError):
         there = workspace_named(workspace)
-        head = _case(there, key)
+        head = asked_case(there, key)
         found = actions_on(head.id, member_by_email(there, email), at=now())
     print_answer(
         {
@@ -83,7 +83,7 @@ def act_on(
         there = workspace_named(workspace)
         done = act(
             ActionRequest(
-                case_id=_case(there, key).id,
+                case_id=asked_case(there, key).id,
                 action=action,
                 given=_given(fields),
                 by=member_by_email(there, email),
@@ -106,7 +106,8 @@ def _given(fields: tuple[str, ...]) -> dict[str, str]:
     return given
 
 
-def _case(there: WorkspaceRecord, key: str) -> CaseHead:
+def asked_case(there: WorkspaceRecord, key: str) -> CaseHead:
+    """Return the case of a key. Raises: UnknownCase."""
     head = find_case(workspace_id=there.id, key=key)
     if head is None:
         raise UnknownCase(Text("there is no case {key!r} in this workspace", key=key))

@@ -22,14 +22,13 @@ from shinrai.desk.commands.investigations import (
     read_files,
 )
 from shinrai.desk.commands.packs import pack_command
+from shinrai.desk.operations.corrections import correct_step
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
-from shinrai.desk.operations.steps import correct_step
 from shinrai.inquiries.queries import inquiry
 from shinrai.inquiries.rules.corrections import CORRECTABLE, MESSAGES, WHYS
 from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
 from shinrai.ledger.queries import case_heads
 from shinrai.ledger.rules.steps import Step
-from shinrai.topics.queries import codebook
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -192,7 +191,7 @@ def correct(
         correct_step(
             case_id=inquiry(workspace_id=there.id, source_key=inquiry_key).head.id,
             sequence=step,
-            change=_change(there, asked),
+            change=asked | ({"substantive": substantive == "yes"} if substantive else {}),
             why=why,
             at=now(),
             by=by_member(there, email) if email else by_command(),
@@ -207,16 +206,3 @@ def correct(
             step=step,
         ),
     )
-
-
-def _change(there: WorkspaceRecord, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the corrected value of a step; a topic comes with its codebook's version.
-
-    Raises: UnknownTopic.
-    """
-    if "substantive" in asked:
-        return {"substantive": asked["substantive"] == "yes"}
-    if "topic" in asked:
-        book = codebook(workspace_id=there.id)
-        return {"topic": book.topic(asked["topic"]).key, "codebook": book.version}
-    return asked

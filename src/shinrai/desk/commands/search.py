@@ -1,7 +1,6 @@
 """The command that finds cases by words, by key, and by a customer's identifier."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import click
 
@@ -13,7 +12,8 @@ from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import language, translate
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import print_answer
-from shinrai.desk.queries.search import CaseSearch, FoundCase, SearchRequest, search_cases
+from shinrai.desk.queries.documents import search_document
+from shinrai.desk.queries.search import CaseSearch, SearchRequest, search_cases, span_of_days
 from shinrai.units.errors import UserError
 from shinrai.units.text import translated
 
@@ -29,7 +29,14 @@ from shinrai.units.text import translated
 @click.option("--since", type=DAY, help="Begun on this day or later.")
 @click.option("--until", type=DAY, help="Begun on this day or earlier.")
 @json_option
-def search(words: tuple[str, ...], workspace: str, as_json: bool, **chosen: str | date) -> None:
+def search(
+    words: tuple[str, ...],
+    workspace: str,
+    as_json: bool,
+    since: date | None,
+    until: date | None,
+    **chosen: str | None,
+) -> None:
     """Find cases whose title, messages, notes, findings or answers hold all the words.
 
     Words are found inside Japanese sentences, in full and half width, in hiragana as in katakana;
@@ -41,16 +48,16 @@ def search(words: tuple[str, ...], workspace: str, as_json: bool, **chosen: str 
     sought, at = " ".join(words), now()
     with refusing(UserError):
         there = workspace_named(workspace)
-        zone = ZoneInfo(there.zone)
+        begins, ends = span_of_days(since, until, there.zone)
         request = SearchRequest(
             workspace_id=there.id,
             words=sought,
             at=at,
-            record=str(chosen["record"] or ""),
-            state=str(chosen["state"] or ""),
-            topic=str(chosen["topic"] or ""),
-            since=_day(chosen["since"], zone),
-            until=_day(chosen["until"], zone, days=1),
+            record=chosen["record"] or "",
+            state=chosen["state"] or "",
+            topic=chosen["topic"] or "",
+            since=begins,
+            until=ends,
         )
         found = search_cases(request)
         seen = [("words in the search", f"workspace:{there.id}")]
@@ -58,35 +65,10 @@ def search(words: tuple[str, ...], workspace: str, as_json: bool, **chosen: str 
         for what, subject in seen:
             record_view(workspace_id=there.id, what=what, subject=subject, at=at, by=by_command())
     print_answer(
-        {
-            "search": sought,
-            "cases": [_row(one) for one in found.cases],
-            "has_more": found.has_more,
-            "is_indexed": found.is_indexed,
-        },
+        search_document(sought, found),
         as_json=as_json,
         words=lambda: _said(found),
     )
-
-
-def _day(day: str | date | None, zone: ZoneInfo, *, days: int = 0) -> datetime | None:
-    if not isinstance(day, date):
-        return None
-    return datetime.combine(day + timedelta(days=days), time(), zone)
-
-
-def _row(one: FoundCase) -> dict[str, object]:
-    row = one.row
-    return {
-        "key": row.case_key,
-        "record": row.record,
-        "phase": one.phase,
-        "began_at": row.started_at,
-        "topic": row.about.topic,
-        "title": row.title,
-        "where": one.where,
-        "excerpt": [{"words": part.words, "is_found": part.is_found} for part in one.excerpt],
-    }
 
 
 def _said(found: CaseSearch) -> str:

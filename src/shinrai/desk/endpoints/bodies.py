@@ -7,10 +7,13 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from shinrai.api.fields import Line, Moment, Words
+from shinrai.api.problems import Problem
 from shinrai.desk.queries.rows import ROW_GROUPS
 from shinrai.desk.rules.actions import ACTIONS
 from shinrai.desk.rules.case_facts import FACT, MOST_FACTS
-from shinrai.inquiries.rules.kinds import CHANNELS, MODES
+from shinrai.inquiries.rules.corrections import WHYS
+from shinrai.inquiries.rules.kinds import CHANNELS, MODES, WAITING_ON
+from shinrai.units.text import Text
 
 LABELLED: Final = "labelled"  # by no action of the table: also possible with a case of elsewhere
 KINDS: Final = (*sorted({one.kind for one in ACTIONS.values()}), LABELLED)
@@ -88,6 +91,25 @@ class StepBody(Reported):
         told = self.model_dump(exclude={"at", "kind", "action", "seen", "facts"}, exclude_none=True)
         facts = {FACT + name: value for name, value in (self.facts or {}).items()}
         return {name: _typed(value) for name, value in told.items()} | facts
+
+
+class CorrectionBody(StrictBody):
+    """What a step should have said: one of the four, and why."""
+
+    why: Literal[WHYS]  # type: ignore[valid-type]
+    substantive: bool | None = Field(None, description="Whether a message counts.")
+    topic: Line | None = Field(None, description="What a label should have said.")
+    on: Literal[tuple(sorted(WAITING_ON))] | None = None  # type: ignore[valid-type]
+    gone: Literal[True] | None = Field(None, description="This label or wait never was.")
+
+    @property
+    def change(self) -> dict[str, Any]:
+        """Return the correction. Raises: Problem if it is not exactly one."""
+        told = self.model_dump(exclude={"why"}, exclude_none=True)
+        if len(told) != 1:
+            names = ("substantive", "topic", "on", "gone")
+            raise Problem(422, Text("send exactly one of: {names}", names=names))
+        return told
 
 
 class CaseAnswer(Schema):

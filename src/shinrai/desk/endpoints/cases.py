@@ -1,33 +1,44 @@
 """Cases over the HTTP API: file, receive, list, read them, and take steps, as pages do."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from ninja import Query
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
-from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.cursor import Cursor, CursorPage, ListPlace, PageLimit
 from shinrai.api.fields import Line, Moment
 from shinrai.api.frame import ApiRouter
-from shinrai.api.idempotency import IdempotencyKey, answer_once
+from shinrai.api.idempotency import IdempotencyKey
 from shinrai.api.problems import Problem, spoken_language
 from shinrai.desk.endpoints.bodies import (
     LABELLED,
     CaseAnswer,
     CaseFilters,
     CaseReading,
+    CorrectionBody,
     FiledBody,
     ReceivedBody,
     Reported,
     StepAnswer,
     StepBody,
 )
+from shinrai.desk.endpoints.requests import (
+    CASE,
+    NUMBER,
+    RECORD,
+    Number,
+    Records,
+    asked_case,
+    how_it_stands,
+    once,
+    record_words,
+)
 from shinrai.desk.operations.actions import ActionRequest, act
+from shinrai.desk.operations.corrections import correct_step
 from shinrai.desk.operations.filing import (
     FilingRequest,
     ReceiptRequest,
@@ -41,7 +52,6 @@ from shinrai.desk.queries.documents import (
     kind_document,
     row_document,
     shown_case,
-    standing_of_case,
 )
 from shinrai.desk.queries.kinds import UnknownKind, kinds_of
 from shinrai.desk.queries.places import queue_place
@@ -49,15 +59,12 @@ from shinrai.desk.queries.queue import QueueRequest, queue_of
 from shinrai.desk.queries.rows import ROW_GROUPS
 from shinrai.desk.rules.actions import actions_of_kind, step_role
 from shinrai.desk.rules.case_facts import BadFiling
-from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step
+from shinrai.ledger.queries import CaseHead, newest_step
 from shinrai.topics.rules.codebook import UnknownTopic
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 
 router = ApiRouter(tags=["cases"])
-Records = Literal["investigations", "inquiries"]
-RECORD: Final = {"investigations": "investigation", "inquiries": "inquiry"}
-CASE: Final = IN_WORKSPACE + "/{records:records}/{given:key}"
 reads = BearerKey(Permission.READ)
 files = BearerKey(Permission.FILE_INVESTIGATION, Scope.WRITE)
 receives = BearerKey(Permission.ANSWER_INQUIRY, Scope.WRITE)
@@ -113,9 +120,9 @@ def file_investigation(
             question=body.text,
             **body.model_dump(exclude={"at", "text"}),
         )
-        return _stands(request, _opened(file_case, filing))
+        return how_it_stands(request, _opened(file_case, filing))
 
-    return _once(request, write, idempotency_key)
+    return once(request, write, idempotency_key)
 
 
 @router.post(f"{IN_WORKSPACE}/inquiries", auth=receives, response={201: CaseAnswer})
@@ -134,9 +141,9 @@ def receive_inquiry(
             received=received.isoformat() if received else "",
             **body.model_dump(exclude={"at", "text", "title"}),
         )
-        return _stands(request, _opened(receive_by_hand, receipt))
+        return how_it_stands(request, _opened(receive_by_hand, receipt))
 
-    return _once(request, write, idempotency_key)
+    return once(request, write, idempotency_key)
 
 
 @router.get(f"{CASE}/actions", auth=reads, response=dict[str, Any])
@@ -145,7 +152,7 @@ def list_actions(request: KeyRequest, workspace: str, records: Records, key: Lin
 
     A field with a question mark may stay empty.
     """
-    head = _head(request, records, key)
+    head = asked_case(request, records, key)
     found = actions_on(head.id, request.member, at=request.at)
     return {
         "key": key,
@@ -170,9 +177,9 @@ def take_step(
     """Take a step; the answer says how the case stands then."""
 
     def write() -> dict[str, Any]:
-        head = _head(request, records, key)
+        head = asked_case(request, records, key)
         if body.kind == LABELLED:
-            return {**_stands(request, head.id), "steps": [_label(request, head, body)]}
+            return {**how_it_stands(request, head.id), "steps": [_label(request, head, body)]}
         done = act(
             ActionRequest(
                 case_id=head.id,
@@ -184,9 +191,43 @@ def take_step(
                 happened_at=_happened_at(request, body),
             )
         )
-        return {**_stands(request, head.id), "steps": list(done.sequences)}
+        return {**how_it_stands(request, head.id), "steps": list(done.sequences)}
 
-    return _once(request, write, idempotency_key)
+    return once(request, write, idempotency_key)
+
+
+@router.post(
+    f"{IN_WORKSPACE}/inquiries/{{given:key}}/steps/{NUMBER}/corrections",
+    auth=receives,
+    response={201: CaseAnswer},
+)
+def correct_inquiry_step(
+    request: KeyRequest,
+    workspace: str,
+    key: Line,
+    number: Number,
+    body: CorrectionBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Correct what a step says: whether a message counts, a label, on whom was waited."""
+
+    def write() -> dict[str, Any]:
+        head = asked_case(request, "inquiries", key)
+        try:
+            correct_step(
+                case_id=head.id,
+                sequence=number,
+                change=body.change,
+                why=body.why,
+                at=request.at,
+                by=request.member.key,
+                role=step_role(request.member.roles),
+            )
+        except UnknownTopic as error:
+            raise Problem(422, fields={"topic": error.text}) from error
+        return how_it_stands(request, head.id)
+
+    return once(request, write, idempotency_key)
 
 
 @router.get(CASE, auth=reads, response=CaseReading)
@@ -199,7 +240,7 @@ def read_case(
         workspace=there, record=RECORD[records], key=key, at=at or request.at
     )
     if case.has_words:
-        _record_view(request, "words of a case", f"{case.record}:{case.id}", [case.id])
+        record_words(request, "words of a case", f"{case.record}:{case.id}", [case.id])
     return json_values(case_document(case, effective_at))
 
 
@@ -219,23 +260,8 @@ def _listed(
         )
     )
     shown = [row.case_id for row in found.rows]
-    _record_view(request, "titles in the queue", f"workspace:{there.id}", shown)
+    record_words(request, "titles in the queue", f"workspace:{there.id}", shown)
     return place.page([json_values(row_document(row)) for row in found.rows], total=found.listed)
-
-
-def _head(request: KeyRequest, records: str, key: str) -> CaseHead:
-    head = case_head(workspace_id=request.workspace.id, record=RECORD[records], source_key=key)
-    if head is None:
-        raise Problem(404, Text("there is no case {key!r} in this workspace", key=key))
-    return head
-
-
-def _stands(request: KeyRequest, case_id: int) -> dict[str, Any]:
-    head = case_heads([case_id])[case_id]
-    found = shown_case(
-        workspace=request.workspace, record=head.record, key=head.source_key, at=request.at
-    )
-    return standing_of_case(*found)
 
 
 def _label(request: KeyRequest, head: CaseHead, body: StepBody) -> int:
@@ -290,21 +316,3 @@ def _action(record: str, body: StepBody) -> str:
     if not keys:
         said = Text("no action appends such a step here; `actions` lists what is possible")
     raise Problem(422, fields={"action" if keys else "kind": said})
-
-
-def _once(request: KeyRequest, write: Any, key: str | None) -> Mapping[str, Any]:
-    answer: Mapping[str, Any] = answer_once(
-        request, write, key=key, caller=request.member.key, at=request.at
-    )
-    return answer
-
-
-def _record_view(request: KeyRequest, what: str, subject: str, shown: Sequence[int]) -> None:
-    record_view(
-        workspace_id=request.workspace.id,
-        what=what,
-        subject=subject,
-        at=request.at,
-        by=request.member.key,
-        shown=shown,
-    )

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 
-from shinrai.accounts.operations.audit import record_action
 from shinrai.desk.operations.notices import tell_of_step
 from shinrai.desk.operations.open_cases import refresh_open_cases
 from shinrai.desk.rules.action_steps import ActionStep
@@ -106,33 +105,3 @@ def follow_steps(head: CaseHead, steps: Sequence[ActionStep], *, by: str, at: da
     for step in steps:
         tell_of_step(head=head, kind=step.kind, detail=step.detail, by=by, at=at)
     request_refresh()
-
-
-def correct_step(
-    *,
-    case_id: int,
-    sequence: int,
-    change: Mapping[str, Any],
-    why: str,
-    at: datetime,
-    by: str,
-    role: str,
-) -> None:
-    """Correct a wrong step of an inquiry, refresh its clocks, and record that in the audit.
-
-    Raises: NotToBeCorrected.
-    """
-    with transaction.atomic():
-        head = case_heads([case_id])[case_id]
-        inquiries.correct_step(
-            case_id=case_id, sequence=sequence, change=change, why=why, at=at, by=by, role=role
-        )
-        follow_steps(head, (ActionStep("corrected"),), by=by, at=at)
-        record_action(
-            workspace_id=head.workspace_id,
-            what="step corrected",
-            subject=f"{head.record}:{case_id} step:{sequence}",
-            at=at,
-            by=by,
-            reason=why,
-        )

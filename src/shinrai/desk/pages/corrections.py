@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
-from shinrai.desk.operations.steps import correct_step
-from shinrai.desk.pages.topics import role_of
+from shinrai.desk.operations.corrections import correct_step
+from shinrai.desk.rules.actions import step_role
 from shinrai.inquiries.rules.corrections import NotToBeCorrected
 from shinrai.ledger.queries import case_heads
-from shinrai.topics.queries import codebook
 from shinrai.topics.rules.codebook import UnknownTopic
 
 GONE = "gone"
@@ -37,7 +36,7 @@ def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
             why=request.POST.get("why", ""),
             at=request.at,
             by=author_of(request),
-            role=role_of(request),
+            role=step_role(request.member.roles if request.member else ()),
         )
     except (NotToBeCorrected, UnknownTopic) as error:
         messages.error(request, reader_text(error.text))
@@ -47,16 +46,10 @@ def corrections(request: MemberRequest, case_id: int) -> HttpResponse:
 
 
 def _change(request: MemberRequest) -> dict[str, Any]:
-    """Read the correction: substantive or not, a topic, on whom was waited, or step removed.
-
-    Raises: UnknownTopic.
-    """
+    """Read the correction: substantive or not, a topic, on whom was waited, or step removed."""
     kind, value = (request.POST.get(name, "") for name in ("what", "value"))
     if value == GONE:
         return {GONE: True}
     if kind == "substantive":
         return {"substantive": value == "yes"}
-    if kind == "topic":
-        book = codebook(workspace_id=request.workspace.id)
-        return {"topic": book.topic(value).key, "codebook": book.version}
-    return {"on": value}
+    return {"topic": value} if kind == "topic" else {"on": value}

@@ -9,7 +9,7 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.desk.queries.files import file_content
 from shinrai.desk.rules.files import MOST_A_STEP, MOST_BYTES, NewFile
-from shinrai.ledger.queries import case_heads
+from shinrai.ledger.queries import CaseHead, case_heads
 
 
 def new_files(request: MemberRequest) -> tuple[NewFile, ...]:
@@ -22,20 +22,28 @@ def new_files(request: MemberRequest) -> tuple[NewFile, ...]:
 @require_safe
 @writers_only(Permission.READ)  # members alone, in simulated workspaces too: no file is invented
 def case_file(request: MemberRequest, case_id: int, file_id: int) -> HttpResponse:
-    """Send a file of a case, so that nothing in it can act in the reader's browser."""
+    """Send a file of a case."""
     head = case_heads([case_id]).get(case_id)
     if head is None or head.workspace_id != request.workspace.id:
         raise Http404
-    found = file_content(case_id=case_id, file_id=file_id)
+    return sent_file(request, head, file_id)
+
+
+def sent_file(request: MemberRequest, head: CaseHead, file_id: int) -> HttpResponse:
+    """Send a file so that nothing in it can act in the reader's browser, and record that.
+
+    Raises: Http404.
+    """
+    found = file_content(case_id=head.id, file_id=file_id)
     if found is None:
         raise Http404
     record_view(
         workspace_id=head.workspace_id,
         what="file of a case",
-        subject=f"{head.record}:{case_id} file:{file_id}",
+        subject=f"{head.record}:{head.id} file:{file_id}",
         at=request.at,
         by=author_of(request),
-        shown=[case_id],
+        shown=[head.id],
     )
     is_image = found.media_type.startswith("image/")
     response = HttpResponse(found.content, content_type=found.media_type)

@@ -1,7 +1,6 @@
 """Pages that search all cases by words, key or customer, and that show what is like a case."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,7 +23,13 @@ from shinrai.console.lists import (
 )
 from shinrai.console.reader import reader_text
 from shinrai.desk.queries.case import find_case
-from shinrai.desk.queries.search import MOST, FoundCase, SearchRequest, search_cases
+from shinrai.desk.queries.search import (
+    MOST,
+    FoundCase,
+    SearchRequest,
+    search_cases,
+    span_of_days,
+)
 from shinrai.desk.queries.similar import similar_cases
 from shinrai.ledger.queries import case_heads
 from shinrai.topics.queries import codebook
@@ -60,7 +65,7 @@ def search(request: MemberRequest) -> HttpResponseBase:
     head = find_case(workspace_id=there.id, key=sought) if sought else None
     if head is not None and not any((*asked.values(), given.get("format"))):
         return redirect(head.record, there.slug, head.source_key)
-    since, until = _day(asked["since"], there.zone), _day(asked["until"], there.zone)
+    since, until = span_of_days(_day(asked["since"]), _day(asked["until"]), there.zone)
     found = search_cases(
         SearchRequest(
             workspace_id=there.id,
@@ -70,7 +75,7 @@ def search(request: MemberRequest) -> HttpResponseBase:
             state={"yes": "open", "no": "closed"}.get(asked["open"], ""),
             topic=asked["topic"],
             since=since,
-            until=until + timedelta(days=1) if until else None,
+            until=until,
             has_names=request.member is not None,
         )
     )
@@ -101,14 +106,13 @@ def search(request: MemberRequest) -> HttpResponseBase:
     return render(request, "desk/search.html", context)
 
 
-def _day(text: str, zone: str) -> datetime | None:
-    """Return when a day begins in the workspace; None for what is no day."""
+def _day(text: str) -> date | None:
+    """Return a day as typed; None for what is no day."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    is_near = YEARS.start <= day.year < YEARS.stop
-    return datetime.combine(day, time(), ZoneInfo(zone)) if is_near else None
+    return day if YEARS.start <= day.year < YEARS.stop else None
 
 
 @require_safe

@@ -19,11 +19,17 @@ from shinrai.ledger.queries import (
     steps_of,
 )
 from shinrai.ledger.rules.steps import Step, standing
+from shinrai.units.errors import UserError
 from shinrai.units.share import Share
+from shinrai.units.text import Text
 
 REFERENCE = "inquiry_reference"
 OPENINGS = ("filed", "received", "corrected")
 KNOWN = 50  # tickets that the form of a case offers
+
+
+class UnknownDefect(UserError, LookupError):
+    """There is no defect of this number in the workspace."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,14 @@ def defect_view(*, workspace_id: int, number: int, has_names: bool = True) -> De
             )
         )
     return DefectView(found[0], tuple(cases))
+
+
+def known_defect(*, workspace_id: int, number: int) -> DefectView:
+    """Return a defect with its cases. Raises: UnknownDefect."""
+    found = defect_view(workspace_id=workspace_id, number=number)
+    if found is None:
+        raise UnknownDefect(Text("there is no defect {number} here", number=number))
+    return found
 
 
 def inquiry_behind(head: CaseHead) -> CaseHead | None:

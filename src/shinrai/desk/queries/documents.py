@@ -6,8 +6,10 @@ from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.desk.queries.case import CaseStep, CaseView, case_view
+from shinrai.desk.queries.defects import DefectRow, DefectView
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.queries.rows import BoardRow
+from shinrai.desk.queries.search import MOST, CaseSearch, FoundCase
 from shinrai.desk.rules.case_facts import CaseKind
 from shinrai.ledger.queries import newest_step
 from shinrai.objectives.queries.documents import explanation_document
@@ -83,6 +85,66 @@ def row_document(row: BoardRow) -> dict[str, Any]:
         "service": row.about.service or None,
         "topic": row.about.topic or None,
     }
+
+
+def search_document(sought: str, found: CaseSearch, most: int = MOST) -> dict[str, Any]:
+    """Return what a search found as a document: at most so many cases, each with why."""
+    return {
+        "search": sought,
+        "cases": [_found_case(one) for one in found.cases[:most]],
+        "has_more": found.has_more or len(found.cases) > most,
+        "is_indexed": found.is_indexed,
+    }
+
+
+def _found_case(one: FoundCase) -> dict[str, Any]:
+    row = one.row
+    return {
+        "key": row.case_key,
+        "record": row.record,
+        "phase": one.phase,
+        "began_at": row.started_at,
+        "topic": row.about.topic,
+        "title": row.title,
+        "where": one.where,
+        "excerpt": [{"words": part.words, "is_found": part.is_found} for part in one.excerpt],
+    }
+
+
+def defect_document(one: DefectRow) -> dict[str, Any]:
+    """Return a defect as a document, with how many were told of its fix, of those to tell."""
+    return {
+        "defect": one.id,
+        "ticket": one.url,
+        "title": one.title,
+        "made_at": one.made_at,
+        "inquiries": one.inquiries,
+        "investigations": one.investigations,
+        "customers": one.customers,
+        "fixed_in": one.release or None,
+        "fixed_at": one.fixed_at,
+        "told": one.told.count,
+        "to_tell": one.told.of,
+    }
+
+
+def defect_cases_document(found: DefectView) -> dict[str, Any]:
+    """Return a defect with its cases; `link` is the number by which one is said to be told."""
+    cases = [
+        {
+            "link": one.row,
+            "record": one.head.record,
+            "key": one.head.source_key,
+            "title": one.title,
+            "source": one.head.source,
+            "channel": one.channel or None,
+            "filed_by": list(one.filers),
+            "is_to_tell": one.person is not None,
+            "told_at": one.person.told_at if one.person else None,
+        }
+        for one in found.cases
+    ]
+    return {**defect_document(found.defect), "cases": cases}
 
 
 def kind_document(kind: CaseKind, language: str) -> dict[str, Any]:

@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from shinrai.customers.queries import customers_known_as
 from shinrai.desk.queries.places import CaseNames, case_names
@@ -23,6 +24,8 @@ from shinrai.ledger.queries import (
     standing_of,
 )
 from shinrai.ledger.rules.steps import Step
+from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import read_masked
 from shinrai.search.queries import indexed_so_far, texts_with, titles_with
 from shinrai.search.rules import ExcerptPart, excerpt, folded, holds
@@ -32,7 +35,7 @@ MOST = 100  # cases of one answer; who finds more is asked for another word
 AT_FIRST = 150  # texts that may hold the words; more are asked for if too few of them do
 LOOKED_AT = 2_000  # texts that may hold the words, of which those are kept that filters let through
 UNINDEXED = 100  # cases that changed since the index was written
-CHUNK = 100  # cases whose steps and words are read at once
+CHUNK = 100  # cases whose steps and words are read at once; then twice as many
 PLACES: Final[Mapping[str, Text]] = {
     "key": Text("key"),
     "person": Text("customer"),
@@ -126,10 +129,19 @@ def search_cases(request: SearchRequest) -> CaseSearch:
     names = case_names(workspace_id=there, has_names=request.has_names)
     found: dict[int, FoundCase] = {}
     has_more = False
-    for cases in (_named(request, customers), _titled(request), _written(request, AT_FIRST)):
+    asked = _asked(request)
+    in_titles, _ = titles_with(**asked, until=request.until, most=AT_FIRST)
+    written, are_all = texts_with(**asked, until=request.until, most=AT_FIRST)
+    for cases in (
+        _named(request, customers),
+        *(_possible(one, request) for one in (in_titles, written)),
+    ):
         has_more |= _take(cases, found, request, words, names)
-    if len(found) < MOST and len(more := _written(request, LOOKED_AT)) > AT_FIRST:
-        has_more |= _take(more, found, request, words, names) or len(more) >= LOOKED_AT
+    # Those beyond, and those written later in a case begun before the last day.
+    for until in (request.until, None) if request.until else (None,):
+        if len(found) < MOST and not (are_all and until == request.until):
+            more, are_all = texts_with(**asked, until=until, most=LOOKED_AT)
+            has_more |= _take(_possible(more, request), found, request, words, names) or not are_all
     best = sorted(found.values(), key=lambda one: one.row.started_at, reverse=True)
     best = sorted(best, key=lambda one: one.rank)[:MOST]
     rows = titled([one.row for one in best])
@@ -144,6 +156,18 @@ def search_cases(request: SearchRequest) -> CaseSearch:
         and not has_imports_since(workspace_id=there, since=so_far.since),
         customers=tuple(customers),
     )
+
+
+def span_of_days(
+    since: date | None, until: date | None, zone: str
+) -> tuple[datetime | None, datetime | None]:
+    """Return when the first of some days begins in a zone, and when the last, included, is over."""
+    after = until + timedelta(days=1) if until else None
+    begins, ends = (
+        None if day is None else datetime.combine(day, time(), ZoneInfo(zone))
+        for day in (since, after)
+    )
+    return begins, ends
 
 
 Reasons = dict[int, set[int] | str]  # by case: the texts that may hold the words, or why it is here
@@ -176,25 +200,25 @@ def _named(request: SearchRequest, customers: Iterable[int]) -> Reasons:
     return found
 
 
-def _titled(request: SearchRequest) -> Reasons:
-    return _by_case(titles_with(**_asked(request), most=AT_FIRST))
-
-
-def _written(request: SearchRequest, most: int) -> Reasons:
-    return _by_case(texts_with(**_asked(request), most=most))
-
-
 def _asked(request: SearchRequest) -> dict[str, Any]:
     """Return what the index is asked: nothing was written in a case before it began."""
     asked = {"workspace_id": request.workspace_id, "search": request.words}
     return asked if request.since is None else {**asked, "since": request.since}
 
 
-def _by_case(texts: Iterable[tuple[int, int]]) -> Reasons:
-    found: dict[int, set[int]] = defaultdict(set)
+def _possible(texts: Iterable[tuple[int, int]], request: SearchRequest) -> Reasons:
+    """Return the texts by case; if open cases alone are asked for, of those that are.
+
+    Few of thousands are open, and to read the steps of all the others takes longest.
+    """
+    cases: dict[int, set[int]] = defaultdict(set)
     for case_id, words_id in texts:
-        found[case_id].add(words_id)
-    return dict(found)
+        cases[case_id].add(words_id)
+    if request.state != "open":
+        return dict(cases)
+    rows = fetch_rows(statement("desk", "open_among"), {"cases": list(cases)})
+    still_open = {case_id for (case_id,) in rows}
+    return {case_id: why for case_id, why in cases.items() if case_id in still_open}
 
 
 def _take(
@@ -205,10 +229,11 @@ def _take(
     names: CaseNames,
 ) -> bool:
     """Add the cases that hold the words until there are enough; return whether some are left."""
-    left = iter([case_id for case_id in cases if case_id not in found])
-    while some := list(islice(left, CHUNK)):
+    left, size = iter([case_id for case_id in cases if case_id not in found]), CHUNK
+    while some := list(islice(left, size)):
         if len(found) >= MOST:
             return True
+        size *= 2  # where few of many hold the words, each further round costs more than its cases
         found |= {one.row.case_id: one for one in _checked(some, cases, request, words, names)}
     return False
 
@@ -221,6 +246,12 @@ def _checked(
     names: CaseNames,
 ) -> Iterator[FoundCase]:
     """Yield those of some cases that the filters let through and that hold the words."""
+    texts: dict[int, str] = {}
+    if not request.topic:  # of few cases; else the words decide, and few steps are read for nothing
+        known = (why for why in map(cases.__getitem__, ids) if isinstance(why, set))
+        texts = {n: shown_text(text) for n, text in read_masked(set().union(*known)).items()}
+        asked = {n for n, text in texts.items() if holds(folded(text), words)}
+        ids = [n for n in ids if (why := cases[n]) is ALL or isinstance(why, str) or why & asked]
     heads = case_heads(ids)
     heads = {n: head for n, head in heads.items() if request.record in ("", head.record)}
     steps = standing_of(heads, workspace_id=request.workspace_id, until=request.at)
@@ -235,10 +266,12 @@ def _checked(
         for step in steps[case_id]
         if step.words_id is not None and _is_asked(cases[case_id], step.words_id)
     }
+    more = read_masked(lies.keys() - texts.keys())
+    texts |= {n: shown_text(text) for n, text in more.items()}
     holding: dict[int, list[FoundCase]] = defaultdict(list)
-    for words_id, text in read_masked(lies).items():
-        case_id, step = lies[words_id]
-        if (one := _hit(rows[case_id], step, shown_text(text), words)) is not None:
+    for words_id, (case_id, step) in lies.items():
+        text = texts.get(words_id)
+        if text and (one := _hit(rows[case_id], step, text, words)) is not None:
             holding[case_id].append(one)
     for case_id, row in rows.items():
         why = cases[case_id]

@@ -4,7 +4,7 @@ SELECT case_id, words_id
 FROM (
     SELECT case_id, words_id, pairs, at
     FROM search_textpairs
-    WHERE workspace_id = %(workspace)s AND at >= %(since)s
+    WHERE workspace_id = %(workspace)s AND at >= %(since)s AND at < %(until)s
     ORDER BY at DESC
     LIMIT %(newest)s
 ) AS newest
