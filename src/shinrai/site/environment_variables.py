@@ -217,8 +217,8 @@ VARIABLES = (
         "SHINRAI_SLACK_API",
         "an address",
         "`https://slack.com/api/`",
-        "Where Slack is called: a proxy of yours, if this machine may not call Slack itself. No page "
-        "can change it. `HTTPS_PROXY` is heeded too.",
+        "Where Slack is called: a proxy of yours, if this machine may not call Slack itself. No "
+        "page can change it. `HTTPS_PROXY` is heeded too.",
     ),
     Variable("SHINRAI_DEBUG", "`yes`, `no`", "`no`", "Show errors in full; for work on Shinrai."),
 )
