@@ -54,6 +54,8 @@ LAYERS = (
     "inquiries",
     "topics",
     "investigations",
+    "usage",
+    "revenue",
     "quality",
     "workload",
     "objectives",

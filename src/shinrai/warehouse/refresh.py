@@ -79,17 +79,17 @@ def _ahead(
 
 def clear_tables(warehouse: Warehouse) -> int:
     """Delete files that no version of the last week and no kept version needs; return how many."""
-    tables = [one.table for one in _declared("facts")]
+    tables = [*(one.table for one in _declared("facts")), *_declared("facts", "EVENT_TABLES")]
     return sum(clear(warehouse, table) for table in (*tables, KEPT))
 
 
-def _declared(module: str) -> Iterator[Any]:
+def _declared(module: str, constant: str = "") -> Iterator[Any]:
     """Yield what each package declares in `facts` or `measures`, in the order of `settings.LAYERS`.
 
-    That is `FACT_TABLES` for "facts" and `DAY_COUNTS` for "measures". Where the module is a folder,
+    That is `FACT_TABLES` for "facts" and `DAY_COUNTS` for "measures"; `EVENT_TABLES` are filled elsewhere. Where the module is a folder,
     its files are read as well.
     """
-    constant = {"facts": "FACT_TABLES", "measures": "DAY_COUNTS"}[module]
+    constant = constant or {"facts": "FACT_TABLES", "measures": "DAY_COUNTS"}[module]
     for package in settings.LAYERS:
         name = f"shinrai.{package}.{module}"
         if find_spec(name) is None:

@@ -1,0 +1,1 @@
+"""What people do in a service: events, days of use, and who comes back."""

@@ -1,0 +1,70 @@
+"""Receive events into the inbox, and move them from there into the published tables, each once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from shinrai.postgres.bulk import copy_in
+from shinrai.privacy.rules.encryption import encrypt
+from shinrai.units.text import Text, in_both_languages
+from shinrai.usage.models import QuarantinedEvent
+from shinrai.usage.rules.event import SameActor, UsageEvent
+
+COLUMNS = ("workspace_id", "document", "received_at")
+
+
+def receive_events(
+    *, workspace_id: int, events: Iterable[UsageEvent | SameActor], received_at: datetime
+) -> int:
+    """Store checked events in the inbox, in one COPY of the caller's transaction."""
+    count = 0
+
+    def rows() -> Iterable[tuple[Any, ...]]:
+        nonlocal count
+        for event in events:
+            count += 1
+            yield workspace_id, encoded(event), received_at
+
+    copy_in("usage_inboxevent", COLUMNS, rows())
+    return count
+
+
+def set_aside(
+    *, workspace_id: int, origin: str, bad: Iterable[tuple[str, Text, bytes]], at: datetime
+) -> None:
+    """Keep events that cannot count: each with its place, the reason, and itself, encrypted."""
+    with transaction.atomic():
+        QuarantinedEvent.objects.bulk_create(
+            QuarantinedEvent(
+                workspace_id=workspace_id,
+                origin=origin,
+                place=place,
+                reason=in_both_languages(why),
+                body=encrypt(settings.SHINRAI_MASTER_KEY, body),
+                at=at,
+            )
+            for place, why, body in bad
+        )
+
+
+def encoded(event: UsageEvent | SameActor) -> bytes:
+    """Return an event as the inbox holds it."""
+    kind = "same" if isinstance(event, SameActor) else "event"
+    document: dict[str, Any] = {"kind": kind}
+    for name in event.__slots__:
+        value = getattr(event, name)
+        document[name] = value.isoformat() if isinstance(value, datetime) else value
+        if isinstance(value, Mapping):
+            document[name] = dict(value)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decoded(document: bytes) -> UsageEvent | SameActor:
+    """Return the event that the inbox holds."""
+    found: dict[str, Any] = json.loads(document)
+    found["at"] = datetime.fromisoformat(found["at"]).astimezone(UTC)
+    return SameActor(**found) if found.pop("kind") == "same" else UsageEvent(**found)
