@@ -48,7 +48,7 @@ def _send(claimed: Claimed, at: datetime) -> None:
         raise NotDelivered(Text("its words were erased before it was sent"))
     key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SHINRAI_ADDRESS}/{message.once}"))
     if message.channel == "mail":
-        mail.send(message.target, message_id=key, **message.content)
+        mail.send(message.target, message_id=key, server=message.secret, **message.content)
         return
     body = webhook.encoded(message.content)
     webhook.post(
