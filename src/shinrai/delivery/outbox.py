@@ -224,4 +224,4 @@ def erase_contents(*, workspace_id: int) -> None:
     """
     there = Outbox.objects.filter(workspace_id=workspace_id, has_words=True)
     there.filter(state="waiting").delete()
-    there.exclude(content={}).update(content={})
+    there.exclude(content={}).update(content={}, target=b"", secret=b"")

@@ -66,5 +66,3 @@ def come(there: int, *mails: EmailMessage | bytes, at: datetime = NOW) -> list[d
         row = Receipt.objects.get(connection_id=there, outside_id=name)
         found.append({"state": row.state, "case": row.case_id, "why": row.reason.get("en", "")})
     return found
-
-

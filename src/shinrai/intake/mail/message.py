@@ -202,6 +202,8 @@ def _with_words(found: IncomingMail, parsed: ParsedMail, size: int, language: st
     body = safe_body(parsed.message)
     text = own_words(body.text, is_answer=is_answer(found.subject, list(found.names)))
     notes = [Text("[The rest was too long. It is in the mailbox.]")] * (len(text) > MOST_WORDS)
+    if parsed.message.get_content_maintype() == "multipart" and not parsed.message.is_multipart():
+        notes.append(Text("[The parts of this mail are broken; it is shown as it came.]"))
     files: tuple[NewFile, ...] = ()
     if size:
         said = Text("[The mail has {size:.0f} MB: only its text was taken.]", size=size / MEGABYTE)

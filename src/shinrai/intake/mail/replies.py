@@ -8,7 +8,8 @@ there already. Later the outbox is asked what became of it.
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from email.utils import formataddr
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ from shinrai.units.text import Text, bilingual, joined, translated
 
 _RE: Final = re.compile(r"^(?:re\s*[:：]\s*)+", re.IGNORECASE)
 TOLD_KINDS: Final = ("received", "filed", "sent_back", "outbound", "answered")
+AHEAD: Final = timedelta(hours=1)
 MOST_ATTACHED: Final = 10 * MEGABYTE
 _JAPANESE: Final = re.compile("[ぁ-んァ-ヶ一-龠]")
 RECEIVED: Final = Text("We have received your message. Its number here is {key}.")
@@ -46,19 +48,19 @@ def tell(
     connection: ConnectionView, thread: ThreadView, status: CaseStatus, *, at: datetime
 ) -> Told:
     """Add a mail to the outbox for each step that whoever wrote has to hear of."""
-    if not _steps(status, thread):
+    # They wrote the words themselves, so they read them as they are. Clocks of machines differ: a
+    # step of a moment ahead is told too, as the thread would not come back to it.
+    full = case_status(thread.case_id, at=at + AHEAD, is_masked=False)
+    wanted = _steps(full, thread)
+    if not wanted:
         return Told(is_silent=True)
     person = customer_by_number(
         workspace_id=connection.workspace_id, number=int(thread.detail.get("person", 0))
     )
     if person is None or person.identifier is None:
         raise RefusedThere(Text("whoever wrote was erased here; there is nobody to answer"))
-    # They wrote the words themselves, so they read them as they are.
-    status = case_status(thread.case_id, at=at, is_masked=False)
-    sent = [
-        _send(connection, thread, status, step, to=person.identifier, at=at)
-        for step in _steps(status, thread)
-    ]
+    status = replace(full, due_at=status.due_at, due=status.due)
+    sent = [_send(connection, thread, status, step, to=person.identifier, at=at) for step in wanted]
     return Told(detail={**thread.detail, "sent": sent, "from": thread.told_sequence})
 
 
