@@ -18,7 +18,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 DOVECOT = Path("/usr/sbin/dovecot")
-PASSWORD = "hush-hush"  # noqa: S105 - of a server that lives as long as a test
+PASSWORD = "hush-hush"
 CONFIG = """
 protocols = imap
 base_dir = {home}/run

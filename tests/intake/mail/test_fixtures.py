@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from shinrai.desk.rules.files import MEGABYTE
 from shinrai.intake.mail import cases
 from shinrai.intake.mail.message import receipt_id, shortened
 from shinrai.intake.models import Receipt

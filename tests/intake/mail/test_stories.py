@@ -155,9 +155,9 @@ def test_the_same_mail_twice_is_one_and_another_of_its_name_is_another(
         ({"Auto_Submitted": "auto-replied"}, "Auto-Submitted"),
         ({"X_Autoreply": "yes"}, "X-Autoreply"),
         ({"Precedence": "bulk"}, "Precedence"),
-        ({"subject": "Automatic reply: Pen"}, "by its subject"),
-        ({"subject": "【自動返信】お問い合わせありがとうございます"}, "by its subject"),
-        ({"subject": "不在通知：6月9日"}, "by its subject"),
+        ({"subject": "Automatic reply: Pen"}, "Subject"),
+        ({"subject": "【自動返信】お問い合わせありがとうございます"}, "Subject"),
+        ({"subject": "不在通知：6月9日"}, "Subject"),
         ({"X_Loop": ADDRESS}, "our own mail"),
         ({"by": ADDRESS}, "our own mail"),
         ({"by": "MAILER-DAEMON@mx.home.example"}, "mail server"),
@@ -347,7 +347,7 @@ def test_who_wants_no_automatic_answer_gets_none(there: int) -> None:
 def report(to: str, action: str = "failed") -> bytes:
     """Write what a mail server says of a mail of ours, as RFC 3464 has it."""
     text = (
-        "From: MAILER-DAEMON@mx.home.example\r\nTo: help@kitsune.example\r\nSubject: Undelivered\r\n"
+        "From: MAILER-DAEMON@mx.home.example\r\nTo: help@kitsune.example\r\nSubject: Sorry\r\n"
         "Message-ID: <r@mx.home.example>\r\nDate: Tue, 09 Jun 2026 15:00:00 +0900\r\n"
         "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; "
         'boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--b\r\n'

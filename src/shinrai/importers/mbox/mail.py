@@ -27,6 +27,12 @@ _OF_MAIL: Final = (
 )  # fmt: skip
 _FIELD: Final = re.compile(rb"^(?:[!-9;-~]+:|[ \t]+\S)")
 _FIELD_OF_MAIL: Final = re.compile(rf"^(?:{'|'.join(_OF_MAIL)}):".encode(), re.IGNORECASE)
+_AUTOMATIC_SUBJECT: Final = re.compile(
+    r"\s*(?:re\s*:\s*)?[\[【(（]?\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)"
+    r"|out of (?:the )?office|自動(?:返信|応答|配信)(?:メール)?|不在(?:通知|応答|のお知らせ|連絡))"
+    r"\s*(?:[\]】)）:：]|$)",
+    re.IGNORECASE,
+)
 LARGEST_HEADER: Final = 1024 * 1024
 LONGEST_FIELD: Final = 32 * 1024
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n|\r\r")
@@ -207,6 +213,11 @@ def _moment(
     if raw.delivered is not None:
         return datetime.fromisoformat(raw.delivered), ["mail_date_of_file"], 2
     return None, [], 3
+
+
+def has_automatic_subject(subject: str) -> bool:
+    """Return whether a program answered for somebody who is away, as its subject says."""
+    return bool(_AUTOMATIC_SUBJECT.match(subject))
 
 
 def is_answer(subject: str, names: list[str]) -> bool:

@@ -205,7 +205,7 @@ def _facts(asked: Sequence[AskedFact], words: str, arrival: _Arrival) -> dict[st
     """Return the facts that stand in a mail as lines, `Device: iPad 9`; those that can be used."""
     found: dict[str, str] = {}
     for line in words.splitlines():
-        name, _sign, value = line.replace("：", ":").partition(":")
+        name, _sign, value = line.replace("\uff1a", ":").partition(":")
         for one in asked:
             names = {one.fact.key, *(translated(one.fact.name, at) for at in ("en", "ja"))}
             if name.strip().casefold() in {each.casefold() for each in names} and value.strip():

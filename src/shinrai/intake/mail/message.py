@@ -16,7 +16,13 @@ from shinrai.desk.rules.files import MEGABYTE, MOST_A_STEP, MOST_NAME, BadFile, 
 from shinrai.importers.mbox.bodies import AttachedPart, attachments_of
 from shinrai.importers.mbox.classification import SUPPRESS, OurMail, automatic_sign, classify
 from shinrai.importers.mbox.headers import MailHeader, first_received_at
-from shinrai.importers.mbox.mail import ParsedMail, is_answer, parse_mail, safe_body
+from shinrai.importers.mbox.mail import (
+    ParsedMail,
+    has_automatic_subject,
+    is_answer,
+    parse_mail,
+    safe_body,
+)
 from shinrai.importers.mbox.mail_threads import digest
 from shinrai.importers.mbox.quotes import own_words
 from shinrai.intake.mail.tokens import Token, token_in
@@ -31,12 +37,6 @@ LONGEST_IDENTITY: Final = 180
 SMALLEST_PICTURE: Final = 10 * 1024  # of those shown in a text; smaller ones are logos
 SIZE: Final = b"X-Shinrai-Size: "
 _SIZE: Final = re.compile(SIZE + rb"(\d{1,12})\r\n")
-_AUTOMATIC_SUBJECT: Final = re.compile(
-    r"\s*(?:re\s*:\s*)?[\[【(（]?\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)"
-    r"|out of (?:the )?office|自動(?:返信|応答|配信)(?:メール)?|不在(?:通知|応答|のお知らせ|連絡))"
-    r"\s*(?:[\]】)）:：]|$)",
-    re.IGNORECASE,
-)
 _STATUS: Final = re.compile(rb"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 _ACTION: Final = re.compile(rb"^Action:\s*([a-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 _UNNAMED: Final = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069/\\]")
@@ -47,9 +47,9 @@ REFUSED: Final = {
     "no_mail": Text("this is no mail"),
 }
 AUTOMATIC: Final = {
-    "auto-submitted": Text("an automatic answer (Auto-Submitted)"),
-    "x-autoreply": Text("an automatic answer (X-Autoreply)"),
-    "x-autorespond": Text("an automatic answer (X-Autorespond)"),
+    "auto-submitted": Text("an automatic answer ({field})", field="Auto-Submitted"),
+    "x-autoreply": Text("an automatic answer ({field})", field="X-Autoreply"),
+    "x-autorespond": Text("an automatic answer ({field})", field="X-Autorespond"),
     "return-path": Text("a machine wrote it: it names no address to answer to"),
     "sender": Text("a mail server wrote it"),
     "list": Text("a mailing list or a mailing sent it (Precedence, List-Id)"),
@@ -185,8 +185,8 @@ def _report(
         return _Report(AUTOMATIC[sign], "5.0.0")
     if sign in AUTOMATIC:
         return _Report(AUTOMATIC[sign])
-    if _AUTOMATIC_SUBJECT.match(parsed.header.words("subject")):
-        return _Report(Text("an automatic answer, by its subject"))
+    if has_automatic_subject(parsed.header.words("subject")):
+        return _Report(Text("an automatic answer ({field})", field="Subject"))
     return None
 
 

@@ -29,17 +29,15 @@ from shinrai.intake.rules.channels import ConnectionView, RefusedThere, ThreadVi
 from shinrai.intake.status import CaseStatus, case_status
 from shinrai.units.text import Text, bilingual, joined, translated
 
-_RE: Final = re.compile(r"^(?:re\s*[:：]\s*)+", re.IGNORECASE)
+_RE: Final = re.compile(r"^(?:re\s*[:\uff1a]\s*)+", re.IGNORECASE)
 TOLD_KINDS: Final = ("received", "filed", "sent_back", "outbound", "answered")
 AHEAD: Final = timedelta(hours=1)
 MOST_ATTACHED: Final = 10 * MEGABYTE
-_JAPANESE: Final = re.compile("[ぁ-んァ-ヶ一-龠]")
+_JAPANESE: Final = re.compile(r"[\u3041-\u3093\u30a1-\u30f6\u4e00-\u9fa0]")
 RECEIVED: Final = Text("We have received your message. Its number here is {key}.")
 FILED: Final = Text("Your question is filed as {key}.")
 ASKED: Final = Text("These facts help to answer sooner. Reply with them, one on each line:")
-SENT_BACK: Final = Text(
-    "To go on with {key} we need to know more. Reply with one fact on each line:"
-)
+SENT_BACK: Final = Text("To go on with {key} we need these facts. Reply with one on each line:")
 EXPECT: Final = Text("You will hear from us by {due}.")
 AUTOMATIC: Final = Text("This mail was sent automatically; a reply to it reaches us.")
 
@@ -143,7 +141,7 @@ def _words(status: CaseStatus, step: CaseStep) -> Text | str:
 
 def _blanks(keys: list[str]) -> list[Text]:
     """Return lines to fill in, `Device:`, as a mail is read for facts."""
-    return [Text("{name:capfirst}: ", name=fact_named(key).name) for key in keys]
+    return [Text("{name:capfirst}:", name=fact_named(key).name) for key in keys]
 
 
 def _lacking(status: CaseStatus, step: CaseStep) -> list[str]:
