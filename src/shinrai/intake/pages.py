@@ -232,6 +232,8 @@ def _form(
         "wrong": wrong,
         "fields": fields,
         "found": found,
+        "can_try": channel.check is not None,  # a template would call them
+        "can_read": channel.poll is not None,
         "address": hook_address(found.kind, found.token) if found else "",
     }
     return render(request, "intake/connection.html", context, status=422 if wrong else 200)

@@ -89,6 +89,7 @@ def handle(connection: ConnectionView, receipt: ReceiptView, *, at: datetime) ->
         return Outcome(_named_case(connection, mail), mail.ignored)
     known: dict[str, KnownCustomer] = {}
     if mail.sender:
+        lock_in_transaction(f"mail:{workspace.id}:{mail.sender}")  # a second worker, a command
         known = record_customers(
             workspace_id=workspace.id, source=SOURCE, identifiers=[mail.sender], at=at
         )

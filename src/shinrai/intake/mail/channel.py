@@ -15,7 +15,6 @@ SECURITY: Final = (
     ("starttls", Text("STARTTLS")),
     ("none", Text("none, within a network of one's own alone")),
 )
-YES_NO: Final = (("no", Text("no")), ("yes", Text("yes")))
 
 
 class UnusableField(UserError, ValueError):
@@ -76,9 +75,9 @@ CHANNEL = Channel(
         ),
         ConnectionField(
             "seen",
-            Text("mark what was taken in as read"),
-            Text("Mails stay in the mailbox in any case."),
-            choices=YES_NO,
+            Text("mails that were taken in"),
+            Text("They stay in the mailbox in any case."),
+            choices=(("no", Text("leave as they are")), ("yes", Text("mark as read"))),
             usual="no",
         ),
         ConnectionField(
@@ -110,8 +109,11 @@ CHANNEL = Channel(
         ),
         ConnectionField(
             "receipt",
-            Text("confirm what came, with the time by which they hear from us"),
-            choices=YES_NO[::-1],
+            Text("the first mail of a matter"),
+            choices=(
+                ("yes", Text("confirm it, with the time of an answer")),
+                ("no", Text("do not confirm it")),
+            ),
             usual="yes",
         ),
         ConnectionField(
