@@ -140,7 +140,7 @@ def claim_message(number: int, *, at: datetime) -> Claimed | None:
             sender=row.sender,
             once=row.once,
             channel=row.channel,
-            target=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target)),
+            target=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target)) if row.target else "",
             content=row.content,
             secret=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret)) if row.secret else "",
         ),

@@ -23,8 +23,9 @@ from imap_tools.errors import (
 )
 
 from shinrai.delivery.errors import NO_ANSWER, NotDelivered, PutOff
-from shinrai.delivery.mail import has_server, try_server
+from shinrai.delivery.mail import has_server
 from shinrai.delivery.network import checked_address
+from shinrai.delivery.smtp import try_server
 from shinrai.importers.mbox.headers import moment_of
 from shinrai.intake.mail.message import BEGINNING, LARGEST, receipt_id, shortened
 from shinrai.intake.mail.replies import own_server, settle_sent

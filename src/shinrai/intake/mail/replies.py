@@ -14,8 +14,8 @@ from email.utils import formataddr
 from typing import Any, Final
 
 from shinrai.customers.queries import customer_by_number
-from shinrai.delivery.mail import server_of
 from shinrai.delivery.outbox import OutgoingMessage, add_message, message_states
+from shinrai.delivery.smtp import server_of
 from shinrai.desk.queries.case import CaseStep
 from shinrai.desk.queries.files import file_content, files_of
 from shinrai.desk.queries.kinds import UnknownKind, kind_named
