@@ -190,8 +190,8 @@ def check(connection: ConnectionView, *, at: datetime) -> Text:
     server = own_server(connection)
     if not (server or has_server()):
         return Text(
-            "The mailbox can be read: {count:,} mails. Nothing can be sent, as no mail server is "
-            "named here or by SHINRAI_SMTP_HOST.",
+            "The mailbox can be read (mails in it: {count:,}). Nothing can be sent, as no mail "
+            "server is named here or by SHINRAI_SMTP_HOST.",
             count=count,
         )
     if server:
@@ -201,4 +201,6 @@ def check(connection: ConnectionView, *, at: datetime) -> Text:
             raise NotReached(error.text) from error
         except NotDelivered as error:
             raise RefusedThere(error.text) from error
-    return Text("The mailbox can be read: {count:,} mails. Replies can be sent.", count=count)
+    return Text(
+        "The mailbox can be read (mails in it: {count:,}). Replies can be sent.", count=count
+    )
