@@ -1,10 +1,13 @@
-"""Send a mail by the server that the settings name."""
+"""Send a mail: by the server that the settings name, or by one that members named."""
 
 import smtplib
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 
 from shinrai.delivery.errors import NotDelivered, PutOff
 from shinrai.units.text import Text
@@ -19,29 +22,52 @@ def has_server() -> bool:
     return not settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
 
 
-def send(address: str, *, subject: str, text: str, message_id: str) -> None:
+def send(
+    address: str,
+    *,
+    subject: str,
+    text: str,
+    message_id: str,
+    headers: Mapping[str, str] | None = None,
+    sender: str = "",
+    files: Sequence[tuple[str, str, str]] = (),
+    server: EmailBackend | None = None,
+) -> None:
     """Send a mail; a second attempt carries the same Message-ID, so that a reader shows one.
 
+    `headers` stand in place of the usual ones; `files` are name, type and content in base64;
+    `server` is one that members named.
     Raises: NotDelivered, PutOff.
     """
-    if not has_server():
+    if not (server or has_server()):
         raise NotDelivered(NO_SERVER)
-    headers = {
-        "Message-ID": f"<{message_id}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>",
-        "Auto-Submitted": "auto-generated",  # RFC 3834: no answer of a calendar comes back
-    }
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+    usual = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no answer of a calendar comes back
+    found = {"Message-ID": f"<{message_id}@{domain}>", **(usual if headers is None else headers)}
+    mail = EmailMessage(subject, text, sender or None, [address], headers=found, connection=server)
+    for name, media_type, content in files:
+        mail.attach(name, b64decode(content), media_type)
     try:
-        EmailMessage(subject, text, None, [address], headers=headers).send()
+        mail.send()
+    except NotDelivered:
+        raise
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise _refused(max(codes, default=0)) from error
+        raise _refusal(max(codes, default=0)) from error
     except smtplib.SMTPResponseException as error:
-        raise _refused(error.smtp_code) from error
+        raise refused(error) from error
     except OSError as error:  # smtplib's other errors too
         raise PutOff(Text("the mail server did not answer")) from error
 
 
-def _refused(code: int) -> NotDelivered:
+def refused(error: smtplib.SMTPResponseException) -> NotDelivered:
+    """Return what an answer of a mail server means: refused for good, or put off."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):  # a password can be mended
+        return PutOff(Text("the mail server does not accept the name and password"))
+    return _refusal(error.smtp_code)
+
+
+def _refusal(code: int) -> NotDelivered:
     if code >= 500:
         return NotDelivered(Text("the mail server refused the message ({code})", code=code))
     return PutOff(Text("the mail server put the message off ({code})", code=code))

@@ -85,24 +85,33 @@ def checked_target(text: str, *, allow_private: bool) -> CheckedTarget:
     url = read_target(text, allow_private=allow_private)
     name = url.raw_host.decode("ascii")
     port = url.port or (443 if url.scheme == "https" else 80)
+    address = checked_address(name, port, allow_private=allow_private)
+    return CheckedTarget(
+        url=url.copy_with(host=address), host=name, header=url.netloc.decode("ascii")
+    )
+
+
+def checked_address(host: str, port: int, *, allow_private: bool) -> str:
+    """Look a host up, once, and return the address that may be connected to.
+
+    Raises: NotDelivered if any of its addresses is not public; PutOff if the name is not known.
+    """
     try:
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise PutOff(NO_ANSWER.using(host=url.host)) from error
+        raise PutOff(NO_ANSWER.using(host=host)) from error
     addresses = sorted({str(place[0]) for *_, place in found}, key=lambda one: ":" in one)
     if not addresses:
-        raise PutOff(NO_ANSWER.using(host=url.host))
+        raise PutOff(NO_ANSWER.using(host=host))
     if not allow_private and not all(map(is_public, addresses)):
         raise NotDelivered(
             Text(
                 "{host} is an address inside a network, which messages may not reach. Whoever "
                 "runs Shinrai may allow it by SHINRAI_PRIVATE_TARGETS.",
-                host=url.host,
+                host=host,
             )
         )
-    return CheckedTarget(
-        url=url.copy_with(host=addresses[0]), host=name, header=url.netloc.decode("ascii")
-    )
+    return addresses[0]
 
 
 def _no_address() -> NotDelivered:

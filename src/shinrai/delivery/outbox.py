@@ -1,6 +1,6 @@
 """The rows of the outbox: added with what causes them, claimed once, ended once, emptied."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -70,11 +70,20 @@ class Delivery:
         return self.error.get("ja" if get_language() == "ja" else "en", "")
 
 
-def add_message(message: OutgoingMessage, *, at: datetime, due_at: datetime | None = None) -> bool:
+def add_message(
+    message: OutgoingMessage,
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    is_again: bool = False,
+) -> bool:
     """Add a message in the caller's transaction, unless it is there; return whether it was added.
 
-    A worker sends it as soon as the transaction is committed, or at `due_at` if that is later.
+    A worker sends it as soon as the transaction is committed, or at `due_at` if that is later. With
+    `is_again` one that was given up is written anew, as somebody asked for it.
     """
+    if is_again:
+        Outbox.objects.filter(once=message.once, state="failed").delete()
     _row, is_new = Outbox.objects.get_or_create(
         once=message.once,
         defaults={
@@ -93,6 +102,15 @@ def add_message(message: OutgoingMessage, *, at: datetime, due_at: datetime | No
     if is_new:
         add_job(SEND, lock=SEND, once=SEND)
     return is_new
+
+
+def message_states(names: Collection[str]) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """Return by name how messages stand, and why they were not sent; those not there are left out.
+
+    One that waits may be deleted by erasing: whoever added it adds it again.
+    """
+    rows = Outbox.objects.filter(once__in=names).values_list("once", "state", "error")
+    return {once: (state, error) for once, state, error in rows}
 
 
 def has_message(once: str) -> bool:
@@ -123,7 +141,7 @@ def claim_message(number: int, *, at: datetime) -> Claimed | None:
             sender=row.sender,
             once=row.once,
             channel=row.channel,
-            target=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target)),
+            target=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target)) if row.target else "",
             content=row.content,
             secret=decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret)) if row.secret else "",
         ),
@@ -261,4 +279,4 @@ def erase_contents(*, workspace_id: int) -> None:
     """
     there = Outbox.objects.filter(workspace_id=workspace_id, has_words=True)
     there.filter(state="waiting").delete()
-    there.exclude(content={}).update(content={})
+    there.exclude(content={}).update(content={}, target=b"", secret=b"")

@@ -15,6 +15,7 @@ from shinrai.delivery.outbox import (
     record_failure,
     record_sent,
 )
+from shinrai.delivery.smtp import backend
 from shinrai.postgres.failpoints import passed
 from shinrai.units.text import Text
 
@@ -48,7 +49,8 @@ def _send(claimed: Claimed, at: datetime) -> None:
         raise NotDelivered(Text("its words were erased before it was sent"))
     key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.SHINRAI_ADDRESS}/{message.once}"))
     if message.channel == "mail":
-        mail.send(message.target, message_id=key, **message.content)
+        server = backend(message.secret) if message.secret else None
+        mail.send(message.target, message_id=key, server=server, **message.content)
         return
     body = webhook.encoded(message.content)
     webhook.post(

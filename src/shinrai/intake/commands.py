@@ -12,6 +12,7 @@ from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.intake.channels import MODULES
+from shinrai.intake.mail.commands import take_in_mail
 from shinrai.intake.operations.connections import connect
 from shinrai.intake.operations.polls import poll_connections
 from shinrai.intake.operations.receipts import handle_waiting
@@ -82,6 +83,9 @@ def run(as_json: bool) -> None:
     }
     said = translate("{read} sources read, {handled} receipts handled, {told} places told", **done)
     print_answer(done, as_json=as_json, words=said)
+
+
+group.add_command(take_in_mail)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Read connections, what came through them, and where cases are told of."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +82,7 @@ def connection_view(row: Connection) -> ConnectionView:
         settings=row.settings,
         secrets=json.loads(secrets),
         token=row.token,
+        made_at=row.made_at,
         cursor=row.cursor,
     )
 
@@ -141,7 +143,16 @@ def receipts(
     rows = Receipt.objects.filter(connection__workspace_id=workspace_id).order_by("-id")
     rows = rows.filter(connection_id=number) if number is not None else rows
     rows = rows.filter(state=state) if state else rows
-    found = list(rows.select_related("connection")[:500])
+    return _receipt_records(list(rows.select_related("connection")[:500]))
+
+
+def receipt_of(*, connection_id: int, outside_id: str) -> ReceiptRecord:
+    """Return what became of something that came."""
+    rows = Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id)
+    return _receipt_records(list(rows.select_related("connection")))[0]
+
+
+def _receipt_records(found: list[Receipt]) -> list[ReceiptRecord]:
     heads = case_heads(row.case_id for row in found if row.case_id is not None)
     return [
         ReceiptRecord(
@@ -167,6 +178,26 @@ def case_of_receipt(*, connection_id: int, outside_id: str) -> int | None:
     return found
 
 
+def case_of_mail(*, connection_id: int, names: Sequence[str]) -> int | None:
+    """Return the case of a mail by the first of these names that is known.
+
+    The id of a mail is its name, `#` and eight digits, as programs use a Message-ID again.
+    """
+    rows = Receipt.objects.filter(connection_id=connection_id, case_id__isnull=False)
+    for name in names:
+        same = rows.filter(outside_id__range=(f"{name}#00000000", f"{name}#ffffffff"))
+        found: int | None = same.order_by("id").values_list("case_id", flat=True).first()
+        if found is not None:
+            return found
+    return None
+
+
+def receipts_of_cases(*, connection_id: int, cases: Sequence[int], since: datetime) -> int:
+    """Count what came through a connection since a moment and belongs to these cases."""
+    rows = Receipt.objects.filter(connection_id=connection_id, case_id__in=cases)
+    return rows.filter(came_at__gt=since).count()
+
+
 def threads_behind(*, at: datetime) -> list[tuple[int, int]]:
     """List threads whose case has steps not told there, and that are due, each with its source."""
     with database.cursor() as cursor:
@@ -187,6 +218,18 @@ def thread_view(row: Thread) -> ThreadView:
         told_sequence=row.told_sequence,
         made_at=row.made_at,
     )
+
+
+def thread_numbered(*, connection_id: int, number: int) -> ThreadView | None:
+    """Return a thread of a connection by its number."""
+    row = Thread.objects.filter(connection_id=connection_id, id=number).first()
+    return None if row is None else thread_view(row)
+
+
+def threads_sent(*, connection_id: int) -> tuple[ThreadView, ...]:
+    """List the threads whose messages are still on their way, as their detail says."""
+    rows = Thread.objects.filter(connection_id=connection_id, detail__has_key="sent")
+    return tuple(map(thread_view, rows.order_by("id")[:500]))
 
 
 def threads_at(*, connection_id: int, outside_id: str) -> tuple[ThreadView, ...]:

@@ -53,7 +53,7 @@ from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.site import system_page
-from shinrai.site.api import api, api_urls
+from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
 from shinrai.workload import pages as workload
@@ -305,6 +305,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("shinrai.assistants.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("metrics", metrics, name="metrics"),
-    path(API, api.urls),
     path(API, api_urls()),
 ]

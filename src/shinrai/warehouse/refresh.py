@@ -86,8 +86,8 @@ def clear_tables(warehouse: Warehouse) -> int:
 def _declared(module: str, constant: str = "") -> Iterator[Any]:
     """Yield what each package declares in `facts` or `measures`, in the order of `settings.LAYERS`.
 
-    That is `FACT_TABLES` for "facts" and `DAY_COUNTS` for "measures"; `EVENT_TABLES` are filled elsewhere. Where the module is a folder,
-    its files are read as well.
+    That is `FACT_TABLES` for "facts" and `DAY_COUNTS` for "measures"; `EVENT_TABLES` are filled
+    elsewhere. Where the module is a folder, its files are read as well.
     """
     constant = constant or {"facts": "FACT_TABLES", "measures": "DAY_COUNTS"}[module]
     for package in settings.LAYERS:

@@ -1,4 +1,4 @@
-"""Finds the text of a mail, and counts its attachments, which are not read."""
+"""Finds the text of a mail, and its attachments, which an import only counts."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Final, NamedTuple
 
 from shinrai.importers.mbox.charsets import as_text
-from shinrai.importers.mbox.headers import MailHeader
+from shinrai.importers.mbox.headers import MailHeader, words_of
 from shinrai.importers.rules.cells import plain_text
 
 DEEPEST: Final = 50
@@ -72,6 +72,26 @@ def body_of(message: Message) -> Body:
     return Body(lines[:LONGEST_TEXT], attachments, fits, len(lines) > LONGEST_TEXT)
 
 
+class AttachedPart(NamedTuple):
+    """A file in a mail, as it came: nothing about it is true before it is looked at."""
+
+    name: str
+    content: bytes
+    is_shown: bool
+
+
+def attachments_of(message: Message) -> Iterator[AttachedPart]:
+    """Yield the files in a mail, also the images shown in its text; mails inside it as one file."""
+    for part in _leaves(message):
+        kind = part.get_content_type()
+        is_shown = _is_shown(part)
+        is_talk = kind in _TALK and not _is_attached(part)
+        if part is message or is_talk or (kind in _NOT_ATTACHED and not is_shown):
+            continue
+        name = words_of(_parameter(part, "name") or _file_name(part))
+        yield AttachedPart(name, _content(part), is_shown)
+
+
 def is_calendar_answer(message: Message) -> bool:
     """Return whether a calendar program wrote a mail: accepted, declined or cancelled."""
     for part in _walk(message, 0):
@@ -129,15 +149,26 @@ def _is_shown(part: Message) -> bool:
 
 
 def _text(part: Message) -> tuple[str, bool]:
+    found = as_text(_content(part), _parameter(part, "charset"))
+    return found.text, found.fits
+
+
+def _content(part: Message) -> bytes:
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AssertionError):
         content = None
-    if not isinstance(content, bytes):
-        raw = part.get_payload()
-        content = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
-    found = as_text(content, _parameter(part, "charset"))
-    return found.text, found.fits
+    if isinstance(content, bytes):
+        return content
+    raw = part.get_payload()
+    return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+
+
+def _file_name(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _parameter(part: Message, name: str) -> str:

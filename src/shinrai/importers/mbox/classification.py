@@ -17,7 +17,8 @@ TICKET: Final = r"\[#(\d{1,20})\]"
 LONGEST_SUBJECT: Final = 500
 _IN_BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _MACHINES: Final = frozenset({"mailer-daemon", "postmaster", "mail-daemon"})
-_BY_MACHINES: Final = ("x-autoreply", "x-autorespond", "x-auto-response-suppress")
+_BY_MACHINES: Final = ("x-autoreply", "x-autorespond")
+SUPPRESS: Final = "x-auto-response-suppress"
 _ENVELOPE: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _PASSED_ON: Final = ("x-original-from", "x-original-sender", "reply-to")
 
@@ -94,7 +95,7 @@ def classify(header: MailHeader, ours: OurMail, *, is_report: bool) -> MailClass
     author = _author(header)
     to = header.addresses("to", "cc", "bcc") or header.addresses(*_ENVELOPE)
     outside = [address for address in to if not ours.has(address)]
-    automatic = is_report or _is_automatic(header, author, ours)
+    automatic = is_report or bool(automatic_sign(header, author, ours))
     others = tuple(address for address in outside if address != author)
     if not author or not ours.has(author):
         return MailClass("inbound", author, author, "mail", automatic, others)
@@ -123,18 +124,20 @@ def _author(header: MailHeader) -> str:
     return ""
 
 
-def _is_automatic(header: MailHeader, author: str, ours: OurMail) -> bool:
+def automatic_sign(header: MailHeader, author: str, ours: OurMail) -> str:
+    """Return by what a machine's mail is known: the name of a field, `sender`, `list`; or ""."""
     submitted = header.one("auto-submitted").partition(";")[0].strip().lower()
     if submitted and submitted != "no":
-        return True
-    if any(header.one(name) for name in _BY_MACHINES):
-        return True
+        return "auto-submitted"
+    if found := next((name for name in _BY_MACHINES if header.one(name)), ""):
+        return found
     if header.one("return-path").replace(" ", "") == "<>":
-        return True
+        return "return-path"
     if author.partition("@")[0] in _MACHINES:
-        return True
+        return "sender"
     in_bulk = header.one("precedence").strip().lower() in _IN_BULK
-    return (in_bulk or bool(header.one("list-id"))) and not ours.has_list(header)
+    is_bulk = (in_bulk or bool(header.one("list-id"))) and not ours.has_list(header)
+    return "list" if is_bulk else SUPPRESS if header.one(SUPPRESS) else ""
 
 
 def _pattern(ticket: str) -> re.Pattern[str]:

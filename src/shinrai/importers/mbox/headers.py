@@ -174,8 +174,27 @@ def received_at(lines: Sequence[str], hosts: Sequence[str]) -> Stamp | None:
     return None
 
 
-def _is_by(line: str, host: str) -> bool:
-    found = re.search(r"\bby\s+([^\s;()]+)", line, re.IGNORECASE)
+def first_received_at(lines: Sequence[str], hosts: Sequence[str]) -> Stamp | None:
+    """Return when the first of our hosts received a mail, of those that handed it on to each other.
+
+    Only such a line is believed that a line of our own host stands above: whoever sends a mail can
+    write lines below, also in the name of our hosts.
+    """
+    found: Stamp | None = None
+    for line in lines:
+        before, _, date = line.rpartition(";")
+        if hosts and not any(_is_by(before, host) for host in hosts):
+            if found is not None:
+                break
+            continue  # of the mailbox's own server, above those that are named
+        found = stamp_of(date) or found
+        if not any(_is_by(before, host, "from") for host in hosts):
+            break  # it came from outside: what is below, a stranger wrote
+    return found
+
+
+def _is_by(line: str, host: str, word: str = "by") -> bool:
+    found = re.search(rf"\b{word}\s+([^\s;()]+)", line, re.IGNORECASE)
     name = found[1].rstrip(".").lower() if found else ""
     return name == host or name.endswith("." + host)
 

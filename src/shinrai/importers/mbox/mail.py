@@ -6,7 +6,7 @@ from email import policy
 from email.errors import MissingHeaderBodySeparatorDefect
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shinrai.importers.mbox.bodies import Body, body_of, is_calendar_answer, mail_within
 from shinrai.importers.mbox.charsets import clean
@@ -27,6 +27,12 @@ _OF_MAIL: Final = (
 )  # fmt: skip
 _FIELD: Final = re.compile(rb"^(?:[!-9;-~]+:|[ \t]+\S)")
 _FIELD_OF_MAIL: Final = re.compile(rf"^(?:{'|'.join(_OF_MAIL)}):".encode(), re.IGNORECASE)
+_AUTOMATIC_SUBJECT: Final = re.compile(
+    r"\s*(?:re\s*:\s*)?[\[【(（]?\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response)"
+    r"|out of (?:the )?office|自動(?:返信|応答|配信)(?:メール)?|不在(?:通知|応答|のお知らせ|連絡))"
+    r"\s*(?:[\]】)）:：]|$)",
+    re.IGNORECASE,
+)
 LARGEST_HEADER: Final = 1024 * 1024
 LONGEST_FIELD: Final = 32 * 1024
 _BLANK_LINE: Final = re.compile(rb"\n\r?\n|\r\r")
@@ -42,29 +48,47 @@ _FORWARD: Final = re.compile(r"^\s*(?:fw|fwd|wg|転送)\s*[:：]", re.IGNORECASE
 Mail = dict[str, Any]
 
 
+class ParsedMail(NamedTuple):
+    """A mail's parts and header; `refused` has the reason if it cannot be read."""
+
+    message: Message
+    header: MailHeader
+    refused: str
+    is_report: bool
+
+
+def parse_mail(content: bytes) -> ParsedMail:
+    """Take a mail apart."""
+    is_long = _has_long_header(content)
+    message = _header_of(content[:LARGEST_HEADER]) if is_long else _parsed(content)
+    header = MailHeader(message)
+    refused = "long_header" if is_long else ""
+    if not any(header.all(name) for name in _OF_MAIL):
+        refused = "outlook_item" if content[:4] == OUTLOOK else "no_mail"
+    is_report = not refused and (
+        _kind(message) == "multipart/report" or _is_calendar_answer(message)
+    )
+    return ParsedMail(message, header, refused, is_report)
+
+
 def read_mail(raw: RawMail, ours: OurMail) -> Mail:
     """Return a mail as a record; `refused` has the reason if it cannot be read."""
     found: Mail = {"file": raw.file, "line": raw.line}
-    is_long = _has_long_header(raw.content)
-    message = _header_of(raw.content[:LARGEST_HEADER]) if is_long else _parsed(raw.content)
-    header = MailHeader(message)
-    if not any(header.all(name) for name in _OF_MAIL):
-        return found | _refused(raw, "outlook_item" if raw.content[:4] == OUTLOOK else "no_mail")
-    if is_long:
-        return found | _refused(raw, "long_header")
-    is_report = _kind(message) == "multipart/report" or _is_calendar_answer(message)
+    message, header, refused, is_report = parse_mail(raw.content)
+    if refused:
+        return found | _refused(raw, refused)
     judged = classify(header, ours, is_report=is_report)
     at, clock_gaps, rank = _moment(header, raw, judged, ours)
     if at is None:
         return found | _refused(raw, "no_moment")
     subject = header.words("subject")
-    body = _body(message)
+    body = safe_body(message)
     names = header.ids("references", "in-reply-to")
     if (inner := _bounced_mail(message)) and inner not in names:
         names.append(inner)
     if judged.way == "outbound" and not judged.addressed and not names:
         judged = judged._replace(automatic=True)  # a notice, to nobody by name: nobody was asked
-    said = own_words(body.text, is_answer=_is_answer(subject, names))
+    said = own_words(body.text, is_answer=is_answer(subject, names))
     own, version, has_id = _identity(header, judged, subject, body)
     gaps = [
         *clock_gaps,
@@ -128,7 +152,8 @@ def _without_junk(content: bytes) -> bytes:
     return b"".join(head + lines[fields[-1] :])
 
 
-def _body(message: Message) -> Body:
+def safe_body(message: Message) -> Body:
+    """Return the text of a mail, or that there is none that could be read."""
     try:
         return body_of(message)
     except Exception:  # the parts cannot be walked: what the mail said is lost, not the mail
@@ -190,7 +215,13 @@ def _moment(
     return None, [], 3
 
 
-def _is_answer(subject: str, names: list[str]) -> bool:
+def has_automatic_subject(subject: str) -> bool:
+    """Return whether a program answered for somebody who is away, as its subject says."""
+    return bool(_AUTOMATIC_SUBJECT.match(subject))
+
+
+def is_answer(subject: str, names: list[str]) -> bool:
+    """Return whether a mail answers another; whoever forwards one means what is repeated."""
     if _FORWARD.match(subject):
         return False
     return bool(names) or bool(_ANSWER.match(subject))

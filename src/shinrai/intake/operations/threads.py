@@ -94,7 +94,8 @@ def _tell(number: int, *, clock: Callable[[], datetime]) -> bool:
             row.told = row.told if done.told is None else done.told
             row.detail = row.detail if done.detail is None else dict(done.detail)
             row.told_sequence, row.told_at = status.newest_sequence, at
-            row.attempts, row.due_at, row.error, row.is_given_up = 0, None, {}, False
+            row.attempts, row.due_at, row.is_given_up = 0, None, False
+            row.error = row.error if done.is_silent else {}
             row.save()
             passed("intake.told")
     except NotReached:
@@ -119,6 +120,26 @@ def _put_off(
         pause = max(PAUSES_S[min(row.attempts, len(PAUSES_S) - 1)], after_s)
         row.attempts += 1
         row.due_at = at + timedelta(seconds=pause)
+        row.save()
+
+
+def change_thread(
+    number: int,
+    *,
+    detail: Mapping[str, Any],
+    error: Text | None = None,
+    told_sequence: int | None = None,
+    is_given_up: bool = False,
+) -> None:
+    """Write what became known of a thread: what its channel keeps of it, and what went wrong.
+
+    With an earlier `told_sequence`, the steps after it are told again.
+    """
+    with transaction.atomic():
+        row = Thread.objects.select_for_update().get(id=number)
+        row.detail, row.is_given_up, row.due_at = dict(detail), is_given_up, None
+        row.error = in_both_languages(error) if error else {}
+        row.told_sequence = row.told_sequence if told_sequence is None else told_sequence
         row.save()
 
 

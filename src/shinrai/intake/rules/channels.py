@@ -35,7 +35,10 @@ class RefusedThere(UserError, RuntimeError):
 
 @dataclass(frozen=True)
 class ConnectionField:
-    """One field of a connection. A secret one is never shown again."""
+    """One field of a connection. A secret one is never shown again.
+
+    `read` returns what was typed as it is kept, or raises a UserError that says what is wrong.
+    """
 
     key: str
     title: Text
@@ -45,6 +48,7 @@ class ConnectionField:
     choices: tuple[tuple[str, Text], ...] = ()
     usual: str = ""
     most: int = 500
+    read: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class ConnectionView:
     settings: Mapping[str, str]
     secrets: Mapping[str, str] = field(repr=False)
     token: str = field(repr=False)
+    made_at: datetime
     cursor: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -102,11 +107,15 @@ class ThreadView:
 
 @dataclass(frozen=True)
 class Told:
-    """What a channel did about a thread; what is None stays as it is."""
+    """What a channel did about a thread; what is None stays as it is.
+
+    `is_silent`: there was nothing to tell, so that an error that stands there stays.
+    """
 
     note_id: str | None = None
     told: str | None = None
     detail: Mapping[str, Any] | None = None
+    is_silent: bool = False
 
 
 class NotAllowed(UserError, PermissionError):

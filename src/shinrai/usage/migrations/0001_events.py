@@ -5,64 +5,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0002_persons_by_mark_alone'),
+        ("customers", "0002_persons_by_mark_alone"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MoveProgress',
+            name="MoveProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch', models.BigIntegerField(default=0)),
-                ('is_moving', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("batch", models.BigIntegerField(default=0)),
+                ("is_moving", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='InboxEvent',
+            name="InboxEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('document', models.BinaryField()),
-                ('received_at', models.DateTimeField()),
-                ('batch', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.BigIntegerField()),
+                ("document", models.BinaryField()),
+                ("received_at", models.DateTimeField()),
+                ("batch", models.BigIntegerField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('batch', None)), fields=['id'], name='usage_inbox_waiting'), models.Index(fields=['batch'], name='usage_inbox_of_batch')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("batch", None)),
+                        fields=["id"],
+                        name="usage_inbox_waiting",
+                    ),
+                    models.Index(fields=["batch"], name="usage_inbox_of_batch"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedEvent',
+            name="QuarantinedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('origin', models.CharField(max_length=80)),
-                ('place', models.CharField(blank=True, max_length=40)),
-                ('reason', models.JSONField()),
-                ('body', models.BinaryField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.BigIntegerField()),
+                ("origin", models.CharField(max_length=80)),
+                ("place", models.CharField(blank=True, max_length=40)),
+                ("reason", models.JSONField()),
+                ("body", models.BinaryField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace_id', '-id'], name='usage_set_aside')],
+                "indexes": [models.Index(fields=["workspace_id", "-id"], name="usage_set_aside")],
             },
         ),
         migrations.CreateModel(
-            name='ActorMerge',
+            name="ActorMerge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('how', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.person')),
-                ('into', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.BigIntegerField()),
+                ("how", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.person",
+                    ),
+                ),
+                (
+                    "into",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.person",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['workspace_id', 'actor', '-id'], name='merge_of_actor')],
+                "indexes": [
+                    models.Index(fields=["workspace_id", "actor", "-id"], name="merge_of_actor")
+                ],
             },
         ),
     ]
