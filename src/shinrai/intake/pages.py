@@ -226,11 +226,14 @@ def _form(
         (one, "" if one.is_secret else given.get(one.key, one.usual), wrong.get(one.key, ""))
         for one in channel.fields
     ]
+    # What has a usual value can wait: those fields lie folded, unless one of them is wrong.
+    folded = [one for one in fields if not one[0].is_required or one[0].usual]
     context = {
         "channel": channel,
         "name": given.get("name", ""),
         "wrong": wrong,
-        "fields": fields,
+        "groups": ([one for one in fields if one not in folded], folded),
+        "is_unfolded": any(bad for _field, _value, bad in folded),
         "found": found,
         # a template would call the functions themselves
         "can_try": channel.check is not None,
