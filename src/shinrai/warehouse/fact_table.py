@@ -5,6 +5,7 @@ a workspace whose basis (such as its calendar or time zone) changed. For a past 
 rows are used, except for cases that changed since then: their rows are computed again.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,7 @@ from shinrai.postgres.locks import lock_in_transaction
 from shinrai.postgres.transactions import oldest_running_transaction
 from shinrai.units.moments import epoch_us
 from shinrai.warehouse.fresh import Fresh
-from shinrai.warehouse.models import FactBasis, ReadMark
+from shinrai.warehouse.models import FactBasis, ReadMark, TableRepair
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.publication import (
     Published,
@@ -31,7 +32,7 @@ from shinrai.warehouse.publication import (
     filled_upto,
     replace_rows,
 )
-from shinrai.warehouse.repair import is_damaged, note_repair, repair
+from shinrai.warehouse.repair import is_damaged, repair
 from shinrai.warehouse.store import NEVER_PUBLISHED, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
@@ -70,6 +71,9 @@ class RowBasis(Protocol):
 
     @property
     def digest(self) -> str: ...
+
+
+log = logging.getLogger("shinrai.warehouse")
 
 
 @dataclass(frozen=True)
@@ -337,3 +341,9 @@ def _standing(fact_table: FactTable, stands: pa.Table, moved: set[int]) -> pa.Re
     kept = stands.filter(pc.invert(has_moved))
     columns = {name: kept[name].combine_chunks() for name in kept.column_names}
     return fact_table.table.batch({**columns, "revision": [1] * len(kept)})
+
+
+def note_repair(table: str, *, at: datetime, is_lost: bool) -> None:
+    """Record that a table is filled anew, and say so in the worker's log."""
+    log.warning("table %s is %s; it is filled anew", table, "lost" if is_lost else "damaged")
+    TableRepair.objects.create(table=table, at=at, is_lost=is_lost)

@@ -5,10 +5,8 @@ so that an answer from before the repair cannot be mistaken for one from after i
 """
 
 import json
-import logging
 import shutil
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,11 +15,9 @@ from deltalake import DeltaTable
 from deltalake.fs import DeltaStorageHandler
 from pyarrow.fs import PyFileSystem
 
-from shinrai.warehouse.models import TableRepair
 from shinrai.warehouse.store import TableDamaged, Warehouse, freshness
 from shinrai.warehouse.tables import Table
 
-log = logging.getLogger("shinrai.warehouse")
 # Stands for a commit that cannot be read: it adds nothing and takes nothing away.
 NOTHING = json.dumps({"commitInfo": {"operation": "SHINRAI REPAIR"}}).encode() + b"\n"
 
@@ -72,12 +68,6 @@ def repair(warehouse: Warehouse, table: Table) -> bool:
             raise
         shutil.rmtree(warehouse.place(table))
     return True
-
-
-def note_repair(table: str, *, at: datetime, is_lost: bool) -> None:
-    """Record that a table is filled anew, and say so in the worker's log."""
-    log.warning("table %s is %s; it is filled anew", table, "lost" if is_lost else "damaged")
-    TableRepair.objects.create(table=table, at=at, is_lost=is_lost)
 
 
 def _mend_log(place: Path) -> None:
