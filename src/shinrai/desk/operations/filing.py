@@ -1,7 +1,7 @@
 """Open a case here: file an investigation, or receive an inquiry by hand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,7 +46,8 @@ INQUIRY_FACTS = tuple(AskedFact(KNOWN[key], is_required=False) for key in OF_INQ
 class FilingRequest:
     """An investigation as somebody files it; `facts` by key, or by the name of an own one.
 
-    `inquiry` is the key of an inquiry here, or a key or an address in another desk.
+    `inquiry` is the key of an inquiry here, or a key or an address in another desk. What comes from
+    outside may be `is_incomplete`: facts that are missing are asked for later.
     """
 
     workspace: WorkspaceRecord
@@ -62,6 +63,7 @@ class FilingRequest:
     files: tuple[NewFile, ...] = ()
     role: str = "agent"
     happened_at: datetime | None = None  # when it was filed, if it is reported late
+    is_incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,9 @@ def file_case(request: FilingRequest) -> int:
     with wrong:
         detail |= _attributes(there.id, request.priority, request.service)
     with wrong:
+        asked = facts_asked(kind)
         facts = read_facts(
-            facts_asked(kind),
+            [replace(one, is_required=False) for one in asked] if request.is_incomplete else asked,
             request.facts,
             zone=there.zone,
             at=request.at,
