@@ -232,6 +232,9 @@ def _form(
         "wrong": wrong,
         "fields": fields,
         "found": found,
+        # a template would call the functions themselves
+        "can_try": channel.check is not None,
+        "can_read": channel.poll is not None,
         "address": hook_address(found.kind, found.token) if found else "",
     }
     return render(request, "intake/connection.html", context, status=422 if wrong else 200)

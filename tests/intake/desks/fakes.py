@@ -34,10 +34,10 @@ class FakeTicket:
 
     def edit(self, number: str, words: str) -> bool:
         """Change a comment, if it is there."""
-        [found] = [one for one in self.notes if one["id"] == number] or [None]
-        if found is not None:
-            found["words"] = words
-        return found is not None
+        found = [one for one in self.notes if one["id"] == number]
+        for one in found:
+            one["words"] = words
+        return bool(found)
 
 
 class FakeDesk:

@@ -188,6 +188,29 @@ def test_a_tag_set_again_after_the_answer_reopens_it(bridge: Bridge) -> None:
     assert AuditEntry.objects.filter(what="case action", by=f"connection:{bridge.number}").exists()
 
 
+def test_a_tag_set_before_the_answer_is_told_reopens_it_too(bridge: Bridge) -> None:
+    bridge.desk.tag()
+    bridge.work()
+    bridge.answer("It was the cable.")
+    bridge.desk.tag()
+    tell_threads(clock=lambda: bridge.at)
+    bridge.work()
+
+    assert bridge.phase == "open"
+    assert bridge.desk.held.tags == ["shinrai_open"]
+
+
+def test_what_was_said_before_the_question_is_no_reply(bridge: Bridge) -> None:
+    bridge.desk.tag()
+    bridge.work()
+    bridge.desk.held.say("Her mother waits.", bridge.at)
+    bridge.step("sent_back", "Which tablet?", missing=["device"])
+    bridge.work()
+    bridge.work(minutes=1)
+
+    assert bridge.phase == "sent_back"
+
+
 def test_what_is_said_after_the_first_reply_is_noted(bridge: Bridge) -> None:
     bridge.desk.tag()
     bridge.work()

@@ -64,13 +64,14 @@ class TicketState:
     """What a ticket is to say: `words` of the one note, and the tags that are put on or taken off.
 
     `note_id` is the note we wrote, if that is known, and `mark` what it carries. `answer` is given
-    while the case is answered, for desks whose notes cannot be edited.
+    while the case is answered, for desks whose notes cannot be edited; their `field` is the note.
     """
 
     words: str
     answer: str
     mark: str
     note_id: str
+    field: str
     added: tuple[str, ...]
     removed: tuple[str, ...]
 
@@ -96,15 +97,9 @@ class DeskAdapter(Protocol):
 
     def ticket(self, client: HttpClient, number: str) -> DeskTicket: ...
 
-    def write(
-        self,
-        client: HttpClient,
-        ticket: DeskTicket,
-        state: TicketState,
-        connection: ConnectionView,
-    ) -> str: ...
+    def write(self, client: HttpClient, ticket: DeskTicket, state: TicketState) -> str: ...
 
-    def check(self, client: HttpClient, connection: ConnectionView) -> None: ...
+    def check(self, client: HttpClient, field: str) -> None: ...
 
     def is_genuine(self, secret: str, request: IncomingRequest, *, at: datetime) -> bool: ...
 
@@ -146,6 +141,17 @@ def failures(connection: ConnectionView) -> Iterator[None]:
             raise NotReached(Text("{host} gives no answer now", host=host)) from error
         said = _REFUSALS.get(error.status, Text("{host} refuses it ({status})"))
         raise RefusedThere(said.using(host=host, status=error.status)) from error
+
+
+def is_edited(client: HttpClient, path: str, body: Mapping[str, Any]) -> bool:
+    """Edit a note; tell whether it was there, as somebody may have deleted it."""
+    try:
+        client.put(path, body)
+    except PullRefused as refused:
+        if refused.status not in GONE:
+            raise
+        return False
+    return True
 
 
 def is_signed(secret: str, signed: bytes, given: str, *, method: str = "sha256") -> bool:

@@ -100,7 +100,7 @@ def desk_channel(
                 most=40,
                 read=_tag,
             ),
-            ConnectionField("kind", Text("kind of the investigations"), usual="other", most=40),
+            ConnectionField("kind", Text("kind of investigation"), usual="other", most=40),
             ConnectionField(
                 "language", Text("language of the note"), choices=LANGUAGES, usual="en"
             ),
@@ -287,11 +287,12 @@ def _tell(
             answer=answer_words(status, mark, language),
             mark=mark,
             note_id=thread.note_id,
+            field=connection.settings.get("field", ""),
             added=added,
             removed=tuple(removed),
         )
         ticket = adapter.ticket(client, thread.outside_id)
-        note_id = adapter.write(client, ticket, wanted, connection)
+        note_id = adapter.write(client, ticket, wanted)
     if status.answer or status.phase == "sent_back":
         record_view(
             workspace_id=connection.workspace_id,
@@ -319,7 +320,7 @@ def _detail(
 
 def _check(adapter: DeskAdapter, connection: ConnectionView, *, at: datetime) -> Text:
     with opened(adapter.source, connection) as client:
-        adapter.check(client, connection)
+        adapter.check(client, connection.settings.get("field", ""))
         return Text("{host} answers, and the token may read it.", host=client.host)
 
 

@@ -22,7 +22,7 @@ from shinrai.intake.desks.adapter import (
     is_signed,
 )
 from shinrai.intake.desks.channel import desk_channel
-from shinrai.intake.rules.channels import ConnectionField, ConnectionView, IncomingRequest
+from shinrai.intake.rules.channels import ConnectionField, IncomingRequest
 from shinrai.units.text import Text, verbatim
 
 
@@ -77,16 +77,10 @@ class ChatwootDesk:
             raw=value.get("custom_attributes") or {},
         )
 
-    def write(
-        self,
-        client: HttpClient,
-        ticket: DeskTicket,
-        state: TicketState,
-        connection: ConnectionView,
-    ) -> str:
+    def write(self, client: HttpClient, ticket: DeskTicket, state: TicketState) -> str:
         """Write the attribute beside the others, the answer unless it is there, and the labels."""
         path = f"conversations/{ticket.number}"
-        attributes = {**ticket.raw, connection.settings["field"]: state.words}
+        attributes = {**ticket.raw, state.field: state.words}
         client.post(f"{path}/custom_attributes", {"custom_attributes": attributes})
         note = state.note_id or ticket.note_marked(state.mark)
         if state.answer and not note:
@@ -96,7 +90,7 @@ class ChatwootDesk:
             client.post(f"{path}/labels", {"labels": state.tags_of(ticket)})
         return note
 
-    def check(self, client: HttpClient, connection: ConnectionView) -> None:
+    def check(self, client: HttpClient, field: str) -> None:
         """Ask for the inboxes."""
         client.get("inboxes").object()
 

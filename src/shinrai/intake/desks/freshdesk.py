@@ -10,11 +10,10 @@ from html import escape
 from typing import Any, Final
 
 from shinrai.importers.freshdesk.source import FRESHDESK
-from shinrai.importers.pull.errors import PullRefused
 from shinrai.importers.pull.http_client import HttpClient, Params
-from shinrai.intake.desks.adapter import GONE, MOST_PAGES, DeskTicket, TicketNote, TicketState
+from shinrai.intake.desks.adapter import MOST_PAGES, DeskTicket, TicketNote, TicketState, is_edited
 from shinrai.intake.desks.channel import desk_channel
-from shinrai.intake.rules.channels import ConnectionView, IncomingRequest
+from shinrai.intake.rules.channels import IncomingRequest
 from shinrai.units.text import Text, verbatim
 
 OVERLAP: Final = timedelta(minutes=2)
@@ -71,23 +70,12 @@ class FreshdeskDesk:
             ),
         )
 
-    def write(
-        self,
-        client: HttpClient,
-        ticket: DeskTicket,
-        state: TicketState,
-        connection: ConnectionView,
-    ) -> str:
+    def write(self, client: HttpClient, ticket: DeskTicket, state: TicketState) -> str:
         """Edit our note, or write it if there is none; then the tags."""
         body = escape(state.words).replace("\n", "<br>")
         note = state.note_id or ticket.note_marked(state.mark)
-        if note:
-            try:
-                client.put(f"/api/v2/conversations/{note}", {"body": body})
-            except PullRefused as refused:
-                if refused.status not in GONE:
-                    raise
-                note = ""  # somebody deleted it
+        if note and not is_edited(client, f"/api/v2/conversations/{note}", {"body": body}):
+            note = ""
         path = f"/api/v2/tickets/{ticket.number}"
         if not note:
             made = client.post(f"{path}/notes", {"body": body, "private": True})
@@ -96,7 +84,7 @@ class FreshdeskDesk:
             client.put(path, {"tags": state.tags_of(ticket)})
         return note
 
-    def check(self, client: HttpClient, connection: ConnectionView) -> None:
+    def check(self, client: HttpClient, field: str) -> None:
         """Ask who we are."""
         client.get("/api/v2/agents/me").object()
 

@@ -11,18 +11,17 @@ from typing import Any, Final
 from shinrai.importers.jira.api import server_of
 from shinrai.importers.jira.comments import INTERNAL, is_public
 from shinrai.importers.jira.source import JIRA
-from shinrai.importers.pull.errors import PullRefused
 from shinrai.importers.pull.http_client import HttpClient, Params
 from shinrai.intake.desks.adapter import (
-    GONE,
     MOST_PAGES,
     DeskTicket,
     TicketNote,
     TicketState,
+    is_edited,
     is_hub_signed,
 )
 from shinrai.intake.desks.channel import desk_channel
-from shinrai.intake.rules.channels import ConnectionView, IncomingRequest
+from shinrai.intake.rules.channels import IncomingRequest
 from shinrai.units.text import Text, verbatim
 
 ISSUE: Final = "rest/api/2/issue"
@@ -72,24 +71,13 @@ class JiraDesk:
             ),
         )
 
-    def write(
-        self,
-        client: HttpClient,
-        ticket: DeskTicket,
-        state: TicketState,
-        connection: ConnectionView,
-    ) -> str:
+    def write(self, client: HttpClient, ticket: DeskTicket, state: TicketState) -> str:
         """Edit our comment, or write it if there is none; then the labels."""
         path = f"{ISSUE}/{ticket.number}"
         comment = {"body": state.words.replace("[~", "[ ~"), "properties": FOR_AGENTS}
         note = state.note_id or ticket.note_marked(state.mark)
-        if note:
-            try:
-                client.put(f"{path}/comment/{note}", comment)
-            except PullRefused as refused:
-                if refused.status not in GONE:
-                    raise
-                note = ""  # somebody deleted it
+        if note and not is_edited(client, f"{path}/comment/{note}", comment):
+            note = ""
         note = note or str(client.post(f"{path}/comment", comment).object()["id"])
         labels = [{"add": one} for one in state.added if one not in ticket.tags]
         labels += [{"remove": one} for one in state.removed if one in ticket.tags]
@@ -97,7 +85,7 @@ class JiraDesk:
             client.put(path, {"update": {"labels": labels}})
         return note
 
-    def check(self, client: HttpClient, connection: ConnectionView) -> None:
+    def check(self, client: HttpClient, field: str) -> None:
         """Ask who we are."""
         client.get("rest/api/2/myself").object()
 

@@ -17,7 +17,6 @@ from shinrai.intake.desks.adapter import DeskTicket, TicketNote, TicketState, is
 from shinrai.intake.desks.channel import desk_channel
 from shinrai.intake.rules.channels import (
     ConnectionField,
-    ConnectionView,
     IncomingRequest,
     RefusedThere,
 )
@@ -62,15 +61,9 @@ class ZammadDesk:
             ),
         )
 
-    def write(
-        self,
-        client: HttpClient,
-        ticket: DeskTicket,
-        state: TicketState,
-        connection: ConnectionView,
-    ) -> str:
+    def write(self, client: HttpClient, ticket: DeskTicket, state: TicketState) -> str:
         """Write the attribute, the answer unless it is there, and the tags."""
-        name = connection.settings["field"]
+        name = state.field
         changed = client.put(f"/api/v1/tickets/{ticket.number}", {name: state.words}).object()
         if name not in changed:  # what Zammad does not know it leaves out without a word
             raise RefusedThere(Text("Zammad has no ticket attribute {name!r}", name=name))
@@ -94,7 +87,7 @@ class ZammadDesk:
                 client.delete("/api/v1/tags/remove", {**place, "item": tag})
         return note
 
-    def check(self, client: HttpClient, connection: ConnectionView) -> None:
+    def check(self, client: HttpClient, field: str) -> None:
         """Ask who we are."""
         client.get("/api/v1/users/me").object()
 

@@ -12,11 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from shinrai.importers.pull.errors import PullRefused
 from shinrai.importers.pull.http_client import HttpClient, Params
 from shinrai.importers.zendesk.source import ZENDESK
 from shinrai.intake.desks.adapter import (
-    GONE,
     MOST_PAGES,
     DeskTicket,
     TicketNote,
@@ -26,7 +24,6 @@ from shinrai.intake.desks.adapter import (
 from shinrai.intake.desks.channel import desk_channel
 from shinrai.intake.rules.channels import (
     ConnectionField,
-    ConnectionView,
     IncomingRequest,
     RefusedThere,
 )
@@ -90,19 +87,12 @@ class ZendeskDesk:
             raw={"updated_at": value["updated_at"]},
         )
 
-    def write(
-        self,
-        client: HttpClient,
-        ticket: DeskTicket,
-        state: TicketState,
-        connection: ConnectionView,
-    ) -> str:
+    def write(self, client: HttpClient, ticket: DeskTicket, state: TicketState) -> str:
         """Write field, tags and the answer in one request, unless somebody was quicker."""
-        self.check(client, connection)
-        field = int(connection.settings["field"])
+        self.check(client, state.field)
         note = state.note_id or ticket.note_marked(state.mark)
         change: dict[str, Any] = {
-            "custom_fields": [{"id": field, "value": state.words}],
+            "custom_fields": [{"id": int(state.field), "value": state.words}],
             "tags": state.tags_of(ticket),
             "safe_update": True,
             "updated_stamp": ticket.raw["updated_at"],
@@ -114,22 +104,17 @@ class ZendeskDesk:
         made = [str(one["id"]) for one in events or () if one.get("type") == "Comment"]
         return note or (made[0] if made and "comment" in change else "")
 
-    def check(self, client: HttpClient, connection: ConnectionView) -> None:
+    def check(self, client: HttpClient, field: str) -> None:
         """Refuse a field that is not there, or that customers may see."""
-        number = connection.settings["field"]
-        try:
-            found = client.get(f"/api/v2/ticket_fields/{number}.json").object()["ticket_field"]
-        except PullRefused as refused:
-            if refused.status not in GONE:
-                raise
-            raise RefusedThere(
-                Text("Zendesk has no ticket field {number}", number=number)
-            ) from refused
+        answer = client.get_or_none(f"/api/v2/ticket_fields/{field}.json", absent={404})
+        if answer is None:
+            raise RefusedThere(Text("Zendesk has no ticket field {number}", number=field))
+        found = answer.object()["ticket_field"]
         if found.get("visible_in_portal") or found.get("editable_in_portal"):
             raise RefusedThere(
                 Text(
                     "customers can see the ticket field {number}; give it to agents alone",
-                    number=number,
+                    number=field,
                 )
             )
 
