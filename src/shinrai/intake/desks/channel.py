@@ -249,12 +249,17 @@ def _file(
         detail={"taken": 0},
         at=at,
     )
+    _record(connection, case_id, "filed", at=at)
     return case_id
 
 
 def _step(connection: ConnectionView, case_id: int, kind: str, words: str, *, at: datetime) -> None:
     cut = _clean(words).strip()[:MOST_WORDS]
     take_step(case_id=case_id, kind=kind, at=at, by=connection.author, role="agent", words=cut)
+    _record(connection, case_id, kind, at=at)
+
+
+def _record(connection: ConnectionView, case_id: int, kind: str, *, at: datetime) -> None:
     record_action(
         workspace_id=connection.workspace_id,
         what="case action",
