@@ -68,7 +68,11 @@ class FakeServer:
                 size = int(self.headers.get("Content-Length", 0))
                 fake._answer(self, json.loads(self.rfile.read(size) or "null"))
 
-            do_PUT = do_DELETE = do_POST
+            def do_PUT(self) -> None:
+                self.do_POST()
+
+            def do_DELETE(self) -> None:
+                self.do_POST()
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
