@@ -114,5 +114,21 @@ def checked_address(host: str, port: int, *, allow_private: bool) -> str:
     return addresses[0]
 
 
+class PublicTransport(httpx.HTTPTransport):
+    """Sends the requests of a client to judged addresses alone; each is looked up and judged."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        super().__init__()
+        self._allow_private = allow_private
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request to the address that was judged. Raises: NotDelivered, PutOff."""
+        place = str(request.url.copy_with(raw_path=b"/"))
+        target = checked_target(place, allow_private=self._allow_private)
+        request.url = request.url.copy_with(host=target.url.host)
+        request.extensions = {**request.extensions, "sni_hostname": target.host}
+        return super().handle_request(request)
+
+
 def _no_address() -> NotDelivered:
     return NotDelivered(Text("Give the whole address of the webhook, beginning with https://."))

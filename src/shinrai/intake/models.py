@@ -8,7 +8,7 @@ class Connection(models.Model):
 
     `settings` holds what pages show; `secret` a document of passwords and signing secrets,
     encrypted with the master key. `token` names the connection in the addresses that others call.
-    `cursor` says how far its source has been read.
+    `cursor` says how far its source has been read; `history` when its past was last imported.
     """
 
     workspace_id = models.BigIntegerField()
@@ -21,6 +21,7 @@ class Connection(models.Model):
     read_at = models.DateTimeField(null=True)  # the last time its source was read without an error
     due_at = models.DateTimeField(null=True)  # not read before: a source asked us to wait
     error = models.JSONField(default=dict)  # by language; empty while all is well
+    history = models.JSONField(default=dict)  # due_at, and an error by language
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=80)
     ended_at = models.DateTimeField(null=True)

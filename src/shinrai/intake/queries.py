@@ -121,7 +121,7 @@ def connections(*, workspace_id: int) -> tuple[ConnectionRecord, ...]:
             title=channel_of(row.kind).title,
             settings=row.settings,
             address=hook_address(row.kind, row.token),
-            error=_said(row.error),
+            error=_said(row.error) or _said(row.history.get("error", {})),
             read_at=row.read_at,
             made_at=row.made_at,
             waiting=counts.get((row.pk, "waiting"), 0),
@@ -196,6 +196,19 @@ def receipts_of_cases(*, connection_id: int, cases: Sequence[int], since: dateti
     """Count what came through a connection since a moment and belongs to these cases."""
     rows = Receipt.objects.filter(connection_id=connection_id, case_id__in=cases)
     return rows.filter(came_at__gt=since).count()
+
+
+def receipt_state(*, connection_id: int, outside_id: str) -> str:
+    """Return the state of something that came, or "" if it never did."""
+    rows = Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id)
+    return rows.values_list("state", flat=True).first() or ""
+
+
+def threads_with(*, connection_id: int, **detail: Any) -> tuple[ThreadView, ...]:
+    """List the threads of a connection whose detail is so, such as `state="open"`."""
+    conditions = {f"detail__{name}": value for name, value in detail.items()}
+    rows = Thread.objects.filter(connection_id=connection_id, is_given_up=False, **conditions)
+    return tuple(map(thread_view, rows.order_by("id")))
 
 
 def threads_behind(*, at: datetime) -> list[tuple[int, int]]:

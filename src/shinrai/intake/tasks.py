@@ -6,12 +6,13 @@ from typing import Final
 from procrastinate import Blueprint
 
 from shinrai.cli.moments import now
-from shinrai.intake.operations.polls import POLL, poll_connections
+from shinrai.intake.operations.polls import POLL, poll_connections, read_histories
 from shinrai.intake.operations.receipts import HANDLE, forget_bodies, handle_waiting
 from shinrai.intake.operations.threads import TELL, tell_threads
 
 EACH_TEN_SECONDS: Final = "* * * * * */10"
 EACH_HALF_MINUTE: Final = "* * * * * */30"
+EACH_MINUTE: Final = "* * * * *"
 NIGHTLY: Final = "41 3 * * *"
 
 
@@ -30,6 +31,11 @@ def poll(timestamp: int = 0) -> None:
     poll_connections(clock=now)
 
 
+def read_history(timestamp: int = 0) -> None:
+    """Import what changed in other desks."""
+    read_histories(clock=now)
+
+
 def forget(timestamp: int = 0) -> None:
     """Empty what ended 30 days ago."""
     forget_bodies(at=now())
@@ -42,6 +48,7 @@ def tasks() -> Blueprint:
         (handle, HANDLE, EACH_TEN_SECONDS),
         (tell, TELL, EACH_TEN_SECONDS),
         (poll, POLL, EACH_HALF_MINUTE),
+        (read_history, "intake:read_history", EACH_MINUTE),
         (forget, "intake:forget", NIGHTLY),
     )
     for task, name, cron in works:

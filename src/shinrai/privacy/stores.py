@@ -86,6 +86,7 @@ STORES: Final = (
     Store("intake_connection.settings", "addresses of the staff's own places; stay", is_typed=True),
     Store("intake_connection.secret", "passwords of the staff's own places, sealed"),
     Store("intake_connection.cursor", "how far a source was read; no words"),
+    Store("intake_connection.history", "moments, and what a host answered; no words"),
     Store("intake_connection.error", "names of hosts and what they answered; no words"),
     Store(
         "intake_receipt.body",

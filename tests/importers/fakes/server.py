@@ -25,6 +25,7 @@ class Ask:
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     body: Any = None
+    method: str = "GET"
 
     def one(self, name: str, default: str = "") -> str:
         """Take the one value of a parameter."""
@@ -65,7 +66,13 @@ class FakeServer:
 
             def do_POST(self) -> None:
                 size = int(self.headers.get("Content-Length", 0))
-                fake._answer(self, json.loads(self.rfile.read(size)))
+                fake._answer(self, json.loads(self.rfile.read(size) or "null"))
+
+            def do_PUT(self) -> None:
+                self.do_POST()
+
+            def do_DELETE(self) -> None:
+                self.do_POST()
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Say nothing."""
@@ -97,10 +104,13 @@ class FakeServer:
 
     def _answer(self, handler: BaseHTTPRequestHandler, body: Any) -> None:
         parts = urlsplit(handler.path)
-        ask = Ask(parts.path, parse_qs(parts.query), dict(handler.headers.items()), body)
+        ask = Ask(
+            parts.path, parse_qs(parts.query), dict(handler.headers.items()), body, handler.command
+        )
         self.asked.append(ask)
         reply = self._trouble() or self._found(ask)
         content = reply.raw if reply.raw is not None else json.dumps(reply.value).encode()
+        content = b"" if reply.status == 204 else content
         is_cut = reply.headers.get("X-Cut") == "yes"
         handler.send_response(reply.status)
         for name, value in reply.headers.items():

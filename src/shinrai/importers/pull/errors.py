@@ -5,7 +5,14 @@ from shinrai.units.text import Text
 
 
 class PullFailed(UserError, RuntimeError):
-    """The server cannot be reached now; the same command later continues where this one stopped."""
+    """The server cannot be reached now; the same command later continues where this one stopped.
+
+    `after_s` is the wait that it asked for.
+    """
+
+    def __init__(self, text: Text, *, after_s: float = 0.0) -> None:
+        super().__init__(text)
+        self.after_s = after_s
 
 
 class PullRefused(UserError, RuntimeError):
@@ -74,7 +81,7 @@ def bad_certificate(where: str, why: str) -> PullRefused:
     )
 
 
-def given_up(where: str, tries: int, last: str) -> PullFailed:
+def given_up(where: str, tries: int, last: str, after_s: float = 0.0) -> PullFailed:
     """Return the error for a server that did not answer after all tries."""
     return PullFailed(
         Text(
@@ -84,6 +91,7 @@ def given_up(where: str, tries: int, last: str) -> PullFailed:
             tries=tries,
             last=last,
         ),
+        after_s=after_s,
     )
 
 

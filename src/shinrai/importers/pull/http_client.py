@@ -151,6 +151,35 @@ class HttpClient:
         """
         return self._request("POST", path, None, body, limit)
 
+    def put(self, path: str, body: Any) -> ServerResponse:
+        """Replace or change something, with a JSON body.
+
+        Raises: PullRefused, PullFailed.
+        """
+        return self._request("PUT", path, None, body, None)
+
+    def delete(self, path: str, params: Params | None = None) -> ServerResponse:
+        """Delete something.
+
+        Raises: PullRefused, PullFailed.
+        """
+        return self._request("DELETE", path, params, None, None)
+
+    def through(
+        self, transport: httpx.BaseTransport, *, tries: int = TRIES, timeout_s: float = 60.0
+    ) -> Self:
+        """Send requests by a transport that judges where they go, with so many tries each."""
+        self._http.close()
+        self._tries = tries
+        self._http = httpx.Client(
+            headers=self._http.headers,
+            timeout=httpx.Timeout(timeout_s, connect=min(timeout_s, 15.0)),
+            follow_redirects=False,
+            trust_env=False,
+            transport=transport,
+        )
+        return self
+
     def _request(
         self, method: str, path: str, params: Params | None, body: Any, limit: RateLimit | None
     ) -> ServerResponse:
@@ -158,6 +187,7 @@ class HttpClient:
         where = url.partition("?")[0]
         _refuse_machinery(self.base_url)
         last = ""
+        asked: float | None = None
         for attempt in range(self._tries):
             for each in (limit, self._limit):
                 if each is not None:
@@ -176,7 +206,7 @@ class HttpClient:
                 break
             if attempt + 1 < self._tries:
                 self._sleep(pause_s(attempt) if asked is None else asked)
-        raise given_up(where, attempt + 1, last)
+        raise given_up(where, attempt + 1, last, asked or 0.0)
 
     def _asked_to_wait(self, answer: httpx.Response) -> float | None:
         """Return the seconds to wait before the next try; None if the answer asks for no wait."""
@@ -296,6 +326,8 @@ def _read(where: str, answer: httpx.Response) -> ServerResponse:
         raise moved(where, status, answer.headers.get("location", "?").partition("?")[0])
     if status >= 400:
         raise refused(where, status, _hint(answer))
+    if not answer.content:  # as what was changed or deleted is answered
+        return ServerResponse(None, answer.headers, where)
     try:
         value = json.loads(answer.content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -143,6 +143,11 @@ def change_thread(
         row.save()
 
 
+def tell_again(number: int) -> None:
+    """Tell a thread what it was told before, as the place or the time has changed meanwhile."""
+    Thread.objects.filter(id=number).update(told_sequence=0)
+
+
 def retry_thread(*, workspace_id: int, number: int, at: datetime) -> bool:
     """Tell a thread anew that was given up; return whether there is such a one."""
     rows = Thread.objects.filter(id=number, connection__workspace_id=workspace_id, is_given_up=True)

@@ -154,6 +154,7 @@ class Channel:
     `accept(connection, request, at=)` checks the signature of a request before anything else and
     returns what is stored of it and answered; it raises NotAllowed. It has three seconds.
     `check(connection, at=)` tries the connection and returns what it found.
+    `read_history(connection, at=)` imports what changed there; it may take hours.
     """
 
     key: str
@@ -165,3 +166,4 @@ class Channel:
     poll: Callable[..., Mapping[str, Any]] | None = None
     check: Callable[..., Text] | None = None
     accept: Callable[..., Accepted] | None = None
+    read_history: Callable[..., None] | None = None
