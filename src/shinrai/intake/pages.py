@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -232,6 +233,9 @@ def _form(
         "wrong": wrong,
         "fields": fields,
         "found": found,
+        "can_try": channel.check is not None,  # a template would call them
+        "can_read": channel.poll is not None,
+        "site": settings.SHINRAI_ADDRESS,
         "address": hook_address(found.kind, found.token) if found else "",
     }
     return render(request, "intake/connection.html", context, status=422 if wrong else 200)

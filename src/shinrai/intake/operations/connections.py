@@ -13,6 +13,7 @@ from shinrai.intake.channels import MODULES, channel_of
 from shinrai.intake.models import Connection
 from shinrai.intake.rules.channels import UnusableConnection
 from shinrai.privacy.rules.encryption import decrypt, encrypt
+from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 LONGEST_NAME = 80
@@ -102,7 +103,7 @@ def _read(
     wrong: dict[str, Text] = {}
     for asked in channel_of(kind).fields:
         value = given.get(asked.key, "").replace("\0", "").strip() or (
-            kept.get(asked.key, "") if asked.is_secret else ""
+            kept.get(asked.key, "") if asked.is_secret else asked.usual if asked.choices else ""
         )
         if not value and asked.is_required:
             wrong[asked.key] = Text("Fill in this field.")
@@ -111,6 +112,11 @@ def _read(
         elif value and asked.choices and value not in dict(asked.choices):
             known = ", ".join(dict(asked.choices))
             wrong[asked.key] = Text("{value!r} is none of {known}.", value=value[:40], known=known)
+        elif value and asked.read:
+            try:
+                value = asked.read(value)
+            except UserError as error:
+                wrong[asked.key] = error.text
         (hidden if asked.is_secret else shown)[asked.key] = value
     if wrong:
         raise UnusableConnection(wrong)

@@ -35,7 +35,10 @@ class RefusedThere(UserError, RuntimeError):
 
 @dataclass(frozen=True)
 class ConnectionField:
-    """One field of a connection. A secret one is never shown again."""
+    """One field of a connection. A secret one is never shown again.
+
+    `read` returns what was typed as it is kept, or raises a UserError that says what is wrong.
+    """
 
     key: str
     title: Text
@@ -45,6 +48,8 @@ class ConnectionField:
     choices: tuple[tuple[str, Text], ...] = ()
     usual: str = ""
     most: int = 500
+    read: Callable[[str], str] | None = None
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,7 @@ class Channel:
     `accept(connection, request, at=)` checks the signature of a request before anything else and
     returns what is stored of it and answered; it raises NotAllowed. It has three seconds.
     `check(connection, at=)` tries the connection and returns what it found.
+    `part` is a template that the page of a connection shows above its fields.
     """
 
     key: str
@@ -156,3 +162,4 @@ class Channel:
     poll: Callable[..., Mapping[str, Any]] | None = None
     check: Callable[..., Text] | None = None
     accept: Callable[..., Accepted] | None = None
+    part: str = ""
