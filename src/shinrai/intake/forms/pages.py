@@ -37,6 +37,7 @@ from shinrai.intake.forms.questions import (
     DUE,
     MOST_FILES,
     NUMBER,
+    PAGE_WORDS,
     FormSpec,
     form_spec,
     read_answers,
@@ -121,7 +122,8 @@ def script(_request: HttpRequest, there: ConnectionView, spec: FormSpec) -> Http
         "address": f"{settings.SHINRAI_ADDRESS}{reverse('form', args=[there.token])}",
         "languages": {one: spec.document(one) for one in spec.languages},
         "accept": ACCEPTED,
-        "most": MOST_BYTES,
+        "most": MOST_FILES,
+        "most_bytes": MOST_BYTES,
     }
     lines = (line.strip() for line in SCRIPT.read_text(encoding="utf-8").splitlines())
     source = "\n".join(line for line in lines if line and not line.startswith("//"))
@@ -140,6 +142,7 @@ def receipt(request: Any, there: ConnectionView, spec: FormSpec, mark: str) -> H
     said = _receipt(there, mark)
     if said is None:
         raise Http404
+    said["number_text"] = said["number_text"] or reader_text(PAGE_WORDS["number_later"])
     context = {"spec": spec.document(_language()), **said}
     return render(request, "intake/form_receipt.html", context)
 
@@ -249,6 +252,7 @@ def _asked(
     known = {name: str(given.get(name) or "")[:500] for name in (*OF_INQUIRY, "user")}
     context = {
         "spec": spec.document(_language()),
+        "own": {name: reader_text(text) for name, text in PAGE_WORDS.items()},
         "given": given,
         "known": {name: value for name, value in known.items() if value},
         "wrong": {name: reader_text(text) for name, text in wrong.items()},

@@ -48,13 +48,13 @@ WORDS: Final = {
     "send": Text("Send"),
     "sending": Text("Sending…"),
     "close": Text("Close"),
-    "again": Text("Not sent yet. All you wrote is still here; please look at what is marked."),
-    "unsent": Text(
-        "Not sent: there is no connection. All you wrote is still here; press “Send” again later."
-    ),
-    "files_again": Text("Please choose the files once more; a browser sends them only once."),
+    "unsent": Text("It could not be sent. All you wrote is still here; press “Send” again later."),
     "arrived": Text("It has arrived. Thank you."),
     "read": Text("Somebody here will read it."),
+}
+PAGE_WORDS: Final = {
+    "again": Text("Not sent yet. All you wrote is still here; please look at what is marked."),
+    "files_again": Text("Please choose the files once more; a browser sends them only once."),
     "number_later": Text("Your number follows; load this page again in a minute."),
 }
 NUMBER: Final = Text("Your number is {key}. Keep it, so that you can ask about it.")

@@ -21,22 +21,23 @@
       background: #26417f; color: #fff; font-weight: 600; cursor: pointer; }
     button.quiet { background: none; color: inherit; border-color: #8a8377; font-weight: 400; }
     button:disabled { opacity: .6; cursor: wait; }
-    dialog { width: min(34rem, calc(100vw - 1.5rem)); max-height: calc(100dvh - 1.5rem); padding: 1.5rem; overflow: auto;
-      border: 1px solid #8a8377; border-radius: 2px; background: #fbf9f4; color: #1c1a17; }
+    dialog { --paper: #fbf9f4; width: min(34rem, calc(100vw - 1.5rem)); max-height: calc(100dvh - 1.5rem); padding: 1.5rem; overflow: auto;
+      border: 1px solid #8a8377; border-radius: 2px; background: var(--paper); color: #1c1a17; }
     dialog::backdrop { background: rgb(0 0 0 / .45); }
     h2 { margin: 0 0 1rem; font-size: 1.35rem; font-weight: 600; line-height: 1.3; }
     label { display: block; margin-top: 1rem; font-weight: 600; }
     input, select, textarea { display: block; width: 100%; min-height: 2.75rem; margin-top: .25rem; padding: .5rem;
       border: 1px solid #8a8377; border-radius: 2px; background: transparent; color: inherit; font-weight: 400; }
-    option { background: #fbf9f4; color: #1c1a17; }
+    option { background: var(--paper); color: inherit; }
     small { display: block; margin-top: .25rem; font-size: .8125rem; color: #57524a; font-weight: 400; }
     .said { padding: .75rem 1rem; border-left: 3px solid #b5301a; background: #fae8e2; margin: 1rem 0 0; }
     .said:empty { display: none; }
     .trap { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-    .deeds { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.25rem; }
+    .deeds { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .5rem; position: sticky; bottom: -1.5rem;
+      padding-block: .75rem 1.5rem; margin-bottom: -1.5rem; background: var(--paper); }
     :focus-visible { outline: 2px solid #26417f; outline-offset: 2px; }
     @media (prefers-color-scheme: dark) {
-      dialog, option { background: #171612; color: #ece8df; }
+      dialog { --paper: #171612; color: #ece8df; }
       small { color: #b3ac9e; }
       .said { background: #3a2019; border-color: #ff9077; }
       dialog button:not(.quiet) { background: #a3b7ec; border-color: #a3b7ec; color: #10131c; }
@@ -104,6 +105,11 @@
     };
     for (const [name, value] of Object.entries(along)) if (value) data.set(name, value);
     for (const one of options.files || []) data.append("files", one);
+    const chosen = data.getAll("files").filter((one) => one.size);
+    if (chosen.length > form.most || chosen.some((one) => one.size > form.most_bytes)) {
+      said.textContent = words.files_help;
+      return files.focus();
+    }
     send.disabled = true;
     send.textContent = words.sending;
     said.textContent = "";
