@@ -200,6 +200,25 @@ def test_offline_the_text_stays_and_is_sent_later_once(
     assert len(received()) == 1
 
 
+def test_a_product_opens_it_by_its_own_button_and_says_what_it_knows(
+    address: str, product: Product, new_page: Any
+) -> None:
+    page = new_page("en")
+    product.show(page, "en", script(address))
+    page.get_by_role("button").wait_for()
+    page.evaluate("Shinrai.form({ownButton: true, version: '5.0', lastFailure: 'E42', user: 'p'})")
+    assert page.get_by_role("button").count() == 0
+    page.evaluate("Shinrai.open()")
+    dialog = page.get_by_role("dialog")
+    dialog.locator("select").select_option("other")
+    dialog.locator("textarea").fill("No sound.")
+    dialog.locator("form button").first.click()
+    page.get_by_text("INQ-1").wait_for()
+
+    [detail] = received()
+    assert (detail["version"], detail["last_failure"]) == ("5.0", "E42")
+
+
 def test_in_a_frame_it_is_filled_in_too(address: str, product: Product, new_page: Any) -> None:
     page = new_page("ja")
     frame = f'<iframe title="form" src="{address}?lang=ja&screen=/lesson/9"></iframe>'

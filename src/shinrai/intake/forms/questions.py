@@ -61,7 +61,7 @@ NUMBER: Final = Text("Your number is {key}. Keep it, so that you can ask about i
 DUE: Final = Text("You get an answer by {due}.")
 
 
-class BadSetting(UserError, ValueError):
+class UnusableSetting(UserError, ValueError):
     """A field of a form's connection cannot be read."""
 
 
@@ -128,12 +128,12 @@ def form_spec(settings: Mapping[str, str]) -> FormSpec:
 
 
 def read_categories(typed: str) -> str:
-    """Return lines of `key | title | title in Japanese` without blanks. Raises: BadSetting."""
+    """Return lines of `key | title | title in Japanese` without blanks. Raises: UnusableSetting."""
     lines = [" ".join(line.split()) for line in typed.splitlines() if line.strip()]
     keys = [line.partition(BETWEEN)[0].strip() for line in lines]
     for line, key in zip(lines, keys, strict=True):
         if not KEY.fullmatch(key) or not line.partition(BETWEEN)[2].strip(" |"):
-            raise BadSetting(
+            raise UnusableSetting(
                 Text(
                     "“{line}” is no category; write a line such as: "
                     "drawing | The pen does not draw | title in Japanese",
@@ -142,17 +142,17 @@ def read_categories(typed: str) -> str:
             )
     if len(keys) > MOST_CATEGORIES or len(set(keys)) < len(keys):
         said = Text("Give at most {most} categories, each key once.", most=MOST_CATEGORIES)
-        raise BadSetting(said)
+        raise UnusableSetting(said)
     return "\n".join(lines)
 
 
 def read_origins(typed: str) -> str:
-    """Return the origins that may embed a form, one a line. Raises: BadSetting."""
+    """Return the origins that may embed a form, one a line. Raises: UnusableSetting."""
     found = [one.rstrip("/").lower() for one in typed.split()]
     for one in found:
         if not ORIGIN.fullmatch(one):
             said = Text("“{one}” is no origin; write one such as https://app.example", one=one[:60])
-            raise BadSetting(said)
+            raise UnusableSetting(said)
     return "\n".join(found)
 
 
