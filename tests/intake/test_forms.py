@@ -224,6 +224,15 @@ def test_a_refused_page_keeps_what_was_typed(
     assert not Receipt.objects.exists()
 
 
+def test_a_page_whose_time_was_tampered_with_is_sent_the_second_time(address: str) -> None:
+    browser, said = Client(), {**SAID, "began": "x"}
+    with time_machine.travel(MONDAY, tick=False) as clock:
+        again = browser.post(address, said)
+        assert again.status_code == 422
+        clock.shift(timedelta(seconds=5))
+        assert browser.post(address, {**said, "began": again.context["began"]}).status_code == 302
+
+
 def test_who_sends_without_end_is_put_off_and_others_are_not(address: str) -> None:
     for number in range(OF_ADDRESS):
         assert send(address, SAID | {"id": f"many-times-{number:08}"}).status_code == 201

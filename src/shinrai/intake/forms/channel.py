@@ -60,7 +60,7 @@ CHANNEL = Channel(
     fields=(
         ConnectionField(
             "title",
-            Text("title"),
+            Text("title of the form"),
             help=Text("As your customers read it; after a | in Japanese."),
             most=160,
         ),

@@ -56,7 +56,6 @@ LEAST_S: Final = 2  # nobody reads and answers a form within it
 OF_ADDRESS, OF_FORM = 20, 200  # a minute; a school sends from one address
 PLACES: Final = 4096
 TRAP: Final = "homepage"  # people do not see this field; what fills it in is a program
-Page = Callable[[Any, ConnectionView, FormSpec], HttpResponse]
 
 
 def _of_form(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -105,7 +104,7 @@ def form(request: Any, there: ConnectionView, spec: FormSpec) -> HttpResponse:
     try:
         _refuse_strangers(request, there, spec)
         given = _given(request)
-        files = request.FILES.getlist("files")[: MOST_FILES + 1]
+        files = request.FILES.getlist("files")[: (MOST_FILES + 1) * spec.takes_files]
         return _stored(request, there, spec, given, files)
     except Problem as problem:
         if _wants_json(request):
@@ -196,10 +195,7 @@ def _stored(
     files: Sequence[Any],
 ) -> HttpResponse:
     """Store the answers, handle them if it is quick, and give the receipt. Raises: Problem."""
-    if spec.takes_files:
-        sent = tuple(NewFile(one.name or "", one.read(MOST_BYTES + 1)) for one in files)
-    else:
-        sent = ()
+    sent = tuple(NewFile(one.name or "", one.read(MOST_BYTES + 1)) for one in files)
     zone = workspace_numbered(there.workspace_id).zone
     device = {"device": given.get("device") or _device(request)}
     try:
@@ -260,7 +256,7 @@ def _asked(
         "is_again": problem is not None,
         "had_files": bool(request.FILES),
         "mark": str(given.get("id") or uuid4()),
-        "began": given.get("began") or signing.dumps(int(request.at.timestamp()), salt="form"),
+        "began": signing.dumps(int(request.at.timestamp()), salt="form"),
         "accept": ACCEPTED,
         "others": [one for one in spec.languages if one != _language()],
         "trap": TRAP,

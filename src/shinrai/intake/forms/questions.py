@@ -189,7 +189,7 @@ def read_answers(
         wrong["mail"] = Text("This is no mail address; it looks like name@example.com.")
     if not MARK.fullmatch(said.get("id", "")):
         wrong["id"] = Text("“id” is an id that the sender makes, such as a UUID.")
-    kept = tuple(files) if spec.takes_files else ()
+    kept = tuple(files)
     try:
         check_files(kept)
         if len(kept) > MOST_FILES:

@@ -30,7 +30,7 @@
       border: 1px solid #8a8377; border-radius: 2px; background: transparent; color: inherit; font-weight: 400; }
     option { background: var(--paper); color: inherit; }
     small { display: block; margin-top: .25rem; font-size: .8125rem; color: #57524a; font-weight: 400; }
-    .said { padding: .75rem 1rem; border-left: 3px solid #b5301a; background: #fae8e2; margin: 1rem 0 0; }
+    .said { padding: .75rem 1rem; border-left: 3px solid #b5301a; background: #fae8e2; margin: 0; flex: 1 0 100%; }
     .said:empty { display: none; }
     .trap { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
     .deeds { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .5rem; position: sticky; bottom: -1.5rem;
@@ -80,7 +80,7 @@
     ...field(words.happened, named("input", "happened_at", { type: "datetime-local" }), words.happened_help),
     ...(spec.mail === "no" ? [] : field(spec.mail === "optional" ? optional(words.mail) : words.mail, mail)),
     ...(spec.takes_files ? field(optional(words.files), files, words.files_help) : []),
-    trap, make("small", {}, words.along), said, make("div", { className: "deeds" }, send, close()));
+    trap, make("small", {}, words.along), make("div", { className: "deeds" }, said, send, close()));
   const title = make("h2", { id: "title", tabIndex: -1 }, spec.title);
   const dialog = make("dialog", {}, title, asked);
   dialog.setAttribute("aria-labelledby", "title");
