@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -238,6 +239,7 @@ def _form(
         # a template would call the functions themselves
         "can_try": channel.check is not None,
         "can_read": channel.poll is not None,
+        "site": settings.SHINRAI_ADDRESS,
         "address": hook_address(found.kind, found.token) if found else "",
     }
     return render(request, "intake/connection.html", context, status=422 if wrong else 200)

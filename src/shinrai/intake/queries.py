@@ -211,6 +211,16 @@ def threads_with(*, connection_id: int, **detail: Any) -> tuple[ThreadView, ...]
     return tuple(map(thread_view, rows.order_by("id")))
 
 
+def receipt_standing(*, connection_id: int, outside_id: str) -> tuple[datetime, str] | None:
+    """Return when something came, and the key of its case or ""; None if it never came."""
+    rows = Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id)
+    row = rows.only("came_at", "case_id").first()
+    if row is None:
+        return None
+    heads = case_heads([] if row.case_id is None else [row.case_id])
+    return row.came_at, "".join(head.source_key for head in heads.values())
+
+
 def threads_behind(*, at: datetime) -> list[tuple[int, int]]:
     """List threads whose case has steps not told there, and that are due, each with its source."""
     with database.cursor() as cursor:

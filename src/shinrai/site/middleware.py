@@ -11,6 +11,8 @@ from django.utils.cache import patch_cache_control
 
 from shinrai.site.pages import too_large
 
+# A script that is the same for everybody and is loaded by each page of a product.
+OF_PROGRAM = "public, max-age=300"
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -29,7 +31,8 @@ def keep_out_of_caches(answer: Answer) -> Answer:
 
     def uncached(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)
-        patch_cache_control(response, no_store=True, private=True)
+        if response.get("Cache-Control") != OF_PROGRAM:
+            patch_cache_control(response, no_store=True, private=True)
         return response
 
     return uncached

@@ -47,6 +47,7 @@ from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
+from shinrai.intake.forms import pages as forms
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -240,6 +241,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("hooks/<str:token>/", intake.hook, name="hook"),
+    path("forms/<str:token>/", forms.form, name="form"),
+    path("forms/<str:token>/form.js", forms.script, name="form_script"),
+    path("forms/<str:token>/received/<str:mark>/", forms.receipt, name="form_receipt"),
     path("w/<slug:workspace>/connections/", intake.connections_page, name="connections"),
     path(
         "w/<slug:workspace>/connections/new/<slug:kind>/",

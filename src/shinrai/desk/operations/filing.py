@@ -40,6 +40,7 @@ PRIORITIES = ("urgent", "high", "normal", "low")
 PREFIXES = {"investigation": "INV", "inquiry": "INQ"}
 MOST_TITLE, MOST_WORDS, MOST_REFERENCE, MOST_SERVICE = 200, 20_000, 500, 100
 INQUIRY_FACTS = tuple(AskedFact(KNOWN[key], is_required=False) for key in OF_INQUIRY)
+RECEIPT_FACTS = (AskedFact(KNOWN["happened_at"], is_required=False), *INQUIRY_FACTS)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class FilingRequest:
 class ReceiptRequest:
     """An inquiry as somebody writes it down; `customer` as a source identifies them.
 
-    What came from outside has `person`, the customer's number and key, and `came_at`.
+    What came from outside has `person`, the customer's number and key, `came_at`, and the `topic`
+    that the customer chose.
     """
 
     workspace: WorkspaceRecord
@@ -88,6 +90,7 @@ class ReceiptRequest:
     files: tuple[NewFile, ...] = ()
     person: tuple[int, int] | None = None
     came_at: datetime | None = None
+    topic: str = ""
 
 
 class _Wrong:
@@ -193,7 +196,7 @@ def receive_by_hand(request: ReceiptRequest) -> int:
     """
     there, wrong = request.workspace, _Wrong()
     words, account, received_at = "", "", request.came_at or request.at
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = {"topic": request.topic} if request.topic else {}
     customer: tuple[int, int] | None = None
     with wrong:
         words = read_line(
@@ -204,7 +207,7 @@ def receive_by_hand(request: ReceiptRequest) -> int:
     with wrong:
         detail |= _attributes(there.id, request.priority, request.service)
     with wrong:
-        facts = read_facts(INQUIRY_FACTS, request.facts, zone=there.zone, at=request.at)
+        facts = read_facts(RECEIPT_FACTS, request.facts, zone=there.zone, at=request.at)
         detail |= _without_names(there.id, facts.open)
     with wrong:
         if request.received:

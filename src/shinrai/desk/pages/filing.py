@@ -47,9 +47,11 @@ from shinrai.ledger.queries import case_heads
 from shinrai.units.text import Text
 
 SERVICE_FACTS = ("priority", "service")
+TOLD = ("happened_at", *OF_INQUIRY)
 PENDING, KEPT_S = "", 24 * 3600
 WAITS, WAIT_S = 20, 0.25
 LONGEST_MARK = 64
+WITHOUT_OFFSET = len("2026-06-03T14:10")
 
 
 @dataclass
@@ -109,7 +111,7 @@ def new_investigation(request: MemberRequest) -> HttpResponse:
         typed={name: known.get(name, "") for name in SERVICE_FACTS} | given.dict(),
         facts=_facts(request),
         asked=facts_asked(kind),
-        known={key: known[key] for key in OF_INQUIRY if key in known},
+        known={key: known[key] for key in TOLD if key in known},
     )
     if request.method == "POST" and request.POST.get("deed") != "kind":
         if (there_already := _opened_before(request)) is not None:
@@ -241,8 +243,9 @@ def _told_facts(workspace_id: int, key: str) -> dict[str, str] | None:
     except UnknownInquiry:
         return None
     said = next((step.detail for step in steps if step.kind == "received"), {})
-    found = {name: said.get(name) for name in (*OF_INQUIRY, *SERVICE_FACTS)}
-    return {name: str(value) for name, value in found.items() if value}
+    found = {name: str(said.get(name) or "") for name in (*TOLD, *SERVICE_FACTS)}
+    found["happened_at"] = found["happened_at"][:WITHOUT_OFFSET]  # as a field takes it, local
+    return {name: value for name, value in found.items() if value}
 
 
 def _filed(request: MemberRequest, key: str) -> HttpResponse:

@@ -49,6 +49,7 @@ class ConnectionField:
     usual: str = ""
     most: int = 500
     read: Callable[[str], str] | None = None
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class Channel:
     returns what is stored of it and answered; it raises NotAllowed. It has three seconds.
     `check(connection, at=)` tries the connection and returns what it found.
     `read_history(connection, at=)` imports what changed there; it may take hours.
+    `part` is a template that the page of a connection shows above its fields.
     """
 
     key: str
@@ -167,3 +169,4 @@ class Channel:
     check: Callable[..., Text] | None = None
     accept: Callable[..., Accepted] | None = None
     read_history: Callable[..., None] | None = None
+    part: str = ""

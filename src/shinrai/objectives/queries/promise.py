@@ -9,11 +9,12 @@ from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.inquiries.queries import inquiries_of
 from shinrai.investigations.queries import investigations_of
 from shinrai.ledger.queries import cases_between
-from shinrai.objectives.queries.judges import Judge, spans_by_judge
+from shinrai.objectives.queries.judges import Judge, judges_of, spans_by_judge
 from shinrai.objectives.rules.budget import attainment
 from shinrai.objectives.rules.counts import WindowCounts, count_window
 from shinrai.objectives.rules.definition import BusinessDays, Objective
 from shinrai.objectives.rules.durations import Duration
+from shinrai.objectives.rules.promise import worked_example
 from shinrai.objectives.rules.states import ClockTable
 from shinrai.objectives.rules.windows import (
     CalendarWindow,
@@ -88,6 +89,23 @@ def drafted_promise(
         ),
         left_out,
     )
+
+
+def promised_reply(*, workspace_id: int, mode: str, at: datetime) -> datetime | None:
+    """Return until when an inquiry that comes at a moment is promised a first reply, if it is.
+
+    It comes from calendar and promise alone. Of several promises the one with the highest target
+    is told, as a person relies on it; of equal ones the earliest.
+    """
+    found = [
+        (-judge.objective.target, due_at)
+        for judge in judges_of(workspace_id=workspace_id)
+        if judge.definition.clock == "first_reply"
+        and judge.definition.mode == mode
+        and judge.judges(at)
+        and (due_at := worked_example(judge.objective, judge.calendar, at).due_at)
+    ]
+    return min(found)[1] if found else None
 
 
 def _months(zone: str, at: datetime) -> list[WindowSpan]:
