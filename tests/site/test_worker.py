@@ -112,6 +112,7 @@ class TestTheJobSchedule:
             "intake:handle",
             "intake:tell",
             "intake:poll",
+            "intake:read_history",
             "intake:forget",
             "delivery:forget",
             "desk:follow_cases",
@@ -126,7 +127,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 27
+        assert len(_ours(first.tasks)) == 28
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -22,7 +22,7 @@ from shinrai.intake.channels import MODULES, channel_of, channels
 from shinrai.intake.operations.connections import change_connection, connect, end_connection
 from shinrai.intake.operations.polls import poll_connection
 from shinrai.intake.operations.receipts import receive, retry_receipt
-from shinrai.intake.operations.threads import retry_thread
+from shinrai.intake.operations.threads import retry_thread, tell_in_desk
 from shinrai.intake.queries import (
     ReceiptRecord,
     UnknownConnection,
@@ -40,6 +40,7 @@ from shinrai.intake.rules.channels import (
     NotAllowed,
     UnusableConnection,
 )
+from shinrai.ledger.queries import case_heads
 from shinrai.units.errors import UserError
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -171,6 +172,32 @@ def thread_retry(request: MemberRequest, number: int) -> HttpResponse:
         raise Http404
     messages.success(request, gettext("It is told anew within seconds."))
     return redirect("connections", request.workspace.slug)
+
+
+@require_POST
+@writers_only(Permission.WORK_ON_INVESTIGATION)
+def case_tickets(request: MemberRequest, case_id: int) -> HttpResponse:
+    """Tell of a case in a ticket of a connected desk as well."""
+    there, address = request.workspace, request.POST.get("address", "").replace("\0", "")[:500]
+    head = case_heads([case_id]).get(case_id)
+    if head is None or head.workspace_id != there.id:
+        raise Http404
+    try:
+        is_there = tell_in_desk(
+            workspace_id=there.id,
+            case_id=case_id,
+            address=address,
+            at=request.at,
+            by=author_of(request),
+        )
+        if is_there:
+            messages.success(request, gettext("That ticket says from now on how the case stands."))
+        else:
+            said = gettext("No connected desk has a ticket at this address; copy it from there.")
+            messages.warning(request, said)
+    except UserError as error:
+        messages.warning(request, reader_text(error.text))
+    return redirect(head.record, there.slug, head.source_key)
 
 
 @csrf_exempt

@@ -289,6 +289,12 @@ def is_received(*, connection_id: int, outside_id: str) -> bool:
     return Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id).exists()
 
 
+def has_desks(*, workspace_id: int) -> bool:
+    """Tell whether a case of a workspace can be told of in tickets of other desks."""
+    rows = Connection.objects.filter(workspace_id=workspace_id, ended_at=None)
+    return any(channel_of(kind).link for kind in set(rows.values_list("kind", flat=True)))
+
+
 def untold_threads(*, workspace_id: int) -> list[tuple[ThreadRecord, str, str]]:
     """List the threads that could not be told, with the record and key of their cases."""
     rows = Thread.objects.filter(connection__workspace_id=workspace_id, connection__ended_at=None)

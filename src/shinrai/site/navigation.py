@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
+from shinrai.intake.queries import has_desks, threads_of_case
+from shinrai.ledger.queries import case_head
 from shinrai.objectives.queries.marks import marks_of
 
 # The pages of a workspace by the name of their address, in the order of the masthead.
@@ -60,7 +62,23 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "may_promise": may(getattr(request, "member", None), Permission.PROMISE),
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
+        "told_at": SimpleLazyObject(lambda: _told_at(request, workspace.id)),
         "chart_marks": SimpleLazyObject(lambda: marks_of(workspace)),  # asked for where one draws
+    }
+
+
+def _told_at(request: HttpRequest, workspace_id: int) -> dict[str, Any]:
+    """Return where the case of this page is told of outside, and whether a ticket can be added."""
+    match = request.resolver_match
+    record = str(match.url_name) if match else ""
+    key = str(match.kwargs.get("key", "")) if match else ""
+    head = case_head(workspace_id=workspace_id, record=record, source_key=key)
+    if head is None:
+        return {}
+    may_link = may(getattr(request, "member", None), Permission.WORK_ON_INVESTIGATION)
+    return {
+        "places": threads_of_case(head.id),
+        "may_link": may_link and has_desks(workspace_id=workspace_id),
     }
 
 

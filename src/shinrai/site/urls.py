@@ -240,6 +240,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
+    path(
+        "w/<slug:workspace>/cases/<int:case_id>/tickets/", intake.case_tickets, name="case_tickets"
+    ),
     path("hooks/<str:token>/", intake.hook, name="hook"),
     path("forms/<str:token>/", forms.form, name="form"),
     path("forms/<str:token>/form.js", forms.script, name="form_script"),

@@ -26,6 +26,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "connection made": _("made a connection"),
     "connection changed": _("changed a connection"),
     "connection ended": _("ended a connection"),
+    "case linked to a ticket": _("had a case told of in a ticket"),
     "receipt retried": _("had a receipt handled again"),
     "make API key": _("made an API key"),
     "revoke API key": _("revoked an API key"),

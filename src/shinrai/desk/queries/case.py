@@ -8,13 +8,14 @@ from typing import Any
 from shinrai.accounts.queries import members
 from shinrai.calendars.rules.business_time import segments
 from shinrai.console.rules.wording import visible_words
+from shinrai.desk.models import OpenCase
 from shinrai.desk.queries.titles import first_line, masked
 from shinrai.desk.rules.case_facts import OF_INQUIRY
 from shinrai.desk.rules.html_text import plain_text
 from shinrai.inquiries.queries import InquiryRecord
 from shinrai.inquiries.rules.corrections import CORRECTABLE
 from shinrai.investigations.queries import InvestigationRecord, investigation
-from shinrai.ledger.queries import CaseHead, case_head, case_heads
+from shinrai.ledger.queries import CaseHead, case_head, case_heads, steps_of
 from shinrai.ledger.rules.holder_history import HolderStretch
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.rules.explained import ExplainedClock, explain
@@ -24,6 +25,7 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 NUL = "\0"
+NEWEST = 200  # investigations that are looked at for what they are about
 
 
 class NotThereYet(UserError, LookupError):
@@ -189,6 +191,27 @@ def case_view(
             (name, value) for name, value in found.about if not (related and name == REFERENCE)
         ),
     )
+
+
+def newest_references(*, workspace_id: int) -> list[tuple[int, str, str]]:
+    """Return what the newest open investigations are about: case, source and key of the inquiry.
+
+    Of one that names what is not here, the source is "" and the key what was typed.
+    """
+    open_ones = OpenCase.objects.filter(workspace_id=workspace_id, record="investigation")
+    ids = list(open_ones.order_by("-case_id").values_list("case_id", flat=True)[:NEWEST])
+    heads = case_heads(ids)
+    parents = case_heads(head.parent_id for head in heads.values() if head.parent_id)
+    filed = steps_of(ids, workspace_id=workspace_id, kinds=("filed",))
+    found = []
+    for case_id, head in heads.items():
+        parent = parents.get(head.parent_id or 0)
+        named = [str(step.detail.get(REFERENCE, "")) for step in filed.get(case_id, ())]
+        if parent is not None:
+            found.append((case_id, parent.source, parent.source_key))
+        elif named and named[0]:
+            found.append((case_id, "", named[0]))
+    return found
 
 
 def refuse_before_start(record: CaseRecord) -> None:

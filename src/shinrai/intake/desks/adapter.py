@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,6 +105,13 @@ class DeskAdapter(Protocol):
     def is_genuine(self, secret: str, request: IncomingRequest, *, at: datetime) -> bool: ...
 
 
+def ticket_number(base: str, named: str) -> str:
+    """Return the number of the ticket that an address within a desk shows; of others ""."""
+    inside = named.removeprefix(f"{base.rstrip('/')}/")
+    found = _PATH.search(inside) if inside != named else None
+    return found[1] if found else ""
+
+
 def judged_transport() -> httpx.BaseTransport:
     """Return what carries requests to public addresses alone, as its operator allows."""
     return PublicTransport(allow_private=settings.SHINRAI_PRIVATE_TARGETS)
@@ -171,6 +179,7 @@ def is_recent(at: datetime, sent_at: datetime) -> bool:
     return abs(at - sent_at) <= REPLAY
 
 
+_PATH: Final = re.compile(r"(?:tickets?|zoom|conversations|browse)/([A-Za-z0-9_-]+)")
 _REFUSALS: Final = {
     0: Text("{host} answers with no JSON, or from another address; check the address"),
     401: Text("{host} does not accept the token; give the connection a new one"),

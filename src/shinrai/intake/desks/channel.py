@@ -22,21 +22,19 @@ from shinrai.desk.operations.filing import (
     file_case,
 )
 from shinrai.desk.operations.steps import take_step
-from shinrai.importers.pull.errors import PullRefused
 from shinrai.importers.pull.http_client import HttpClient
 from shinrai.importers.pull.spool import SpoolBusy
 from shinrai.importers.run.errors import RetryLater
 from shinrai.importers.run.request import ImportRequest
 from shinrai.importers.sources import NothingNew, SourceRequest, import_from
 from shinrai.intake.desks.adapter import (
-    GONE,
     DeskAdapter,
-    DeskTicket,
     TicketState,
     failures,
     judged_transport,
     opened,
 )
+from shinrai.intake.desks.links import filed_about, link_case, tell_in_ticket, ticket_of
 from shinrai.intake.desks.note import STATES, answer_words, note_mark, note_words, state_of
 from shinrai.intake.operations.polls import poll_soon
 from shinrai.intake.operations.receipts import receive
@@ -117,6 +115,7 @@ def desk_channel(
         handle=_handle,
         tell=partial(_tell, adapter),
         check=partial(_check, adapter),
+        link=partial(link_case, adapter),
         read_history=partial(_read_history, adapter),
     )
 
@@ -140,6 +139,8 @@ def _poll(adapter: DeskAdapter, connection: ConnectionView, *, at: datetime) -> 
             _store_request(adapter, client, connection, ticket, at=at)
         for thread in threads_with(connection_id=number, state="sent_back"):
             _store_answers(adapter, client, connection, thread, at=at)
+        for case_id, ticket in filed_about(adapter, connection):
+            tell_in_ticket(adapter, client, connection, case_id=case_id, number=ticket, at=at)
     now = at.astimezone(UTC).isoformat()
     for thread in threads_with(connection_id=number, state="open", due__lte=now):
         tell_again(thread.id)
@@ -159,7 +160,7 @@ def _store_request(
     state = receipt_state(connection_id=connection.id, outside_id=outside_id)
     if thread is not None and state in HANDLED:
         tell_again(thread.id)  # takes the tag off
-    found = None if state else _ticket(adapter, client, number)
+    found = None if state else ticket_of(adapter, client, number)
     if found is not None:
         mark = note_mark(connection, thread) if thread else "\0"
         notes = [one.words for one in found.notes if mark not in one.words]
@@ -176,23 +177,13 @@ def _store_answers(
     *,
     at: datetime,
 ) -> None:
-    found = _ticket(adapter, client, thread.outside_id)
+    found = ticket_of(adapter, client, thread.outside_id)
     since = datetime.fromisoformat(thread.detail["since"])
     mark = note_mark(connection, thread)
     for note in found.notes if found else ():
         if note.at > since and mark not in note.words and note.words.strip():
             said = {"do": "answer", "case": thread.case_id, "words": note.words}
             _store(connection, f"note:{thread.outside_id}:{note.id}", said, at=at)
-
-
-def _ticket(adapter: DeskAdapter, client: HttpClient, number: str) -> DeskTicket | None:
-    """Return a ticket, or None if it was deleted or moved out of our sight meanwhile."""
-    try:
-        return adapter.ticket(client, number)
-    except PullRefused as refused:
-        if refused.status not in (*GONE, 403):
-            raise
-        return None
 
 
 def _store(

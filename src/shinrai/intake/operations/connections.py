@@ -103,7 +103,7 @@ def _read(
     wrong: dict[str, Text] = {}
     for asked in channel_of(kind).fields:
         value = given.get(asked.key, "").replace("\0", "").strip() or (
-            kept.get(asked.key, "") if asked.is_secret else asked.usual if asked.choices else ""
+            kept.get(asked.key, "") if asked.is_secret else asked.usual
         )
         if not value and asked.is_required:
             wrong[asked.key] = Text("Fill in this field.")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from shinrai.accounts.operations.audit import record_action
 from shinrai.intake.channels import channel_of
 from shinrai.intake.models import Connection, Thread
 from shinrai.intake.operations.receipts import FAULT, id_within
@@ -155,3 +156,22 @@ def retry_thread(*, workspace_id: int, number: int, at: datetime) -> bool:
     if found:
         add_job(TELL, lock=TELL, once=TELL)
     return bool(found)
+
+
+def tell_in_desk(*, workspace_id: int, case_id: int, address: str, at: datetime, by: str) -> bool:
+    """Tell of a case in a ticket of a connected desk as well; return whether a desk has it.
+
+    Raises: NotReached, RefusedThere.
+    """
+    for row in Connection.objects.filter(workspace_id=workspace_id, ended_at=None).order_by("id"):
+        link = channel_of(row.kind).link
+        if link and link(connection_view(row), case_id=case_id, address=address, at=at):
+            record_action(
+                workspace_id=workspace_id,
+                what="case linked to a ticket",
+                subject=f"case:{case_id}",
+                at=at,
+                by=by,
+            )
+            return True
+    return False

@@ -155,6 +155,8 @@ class Channel:
     `accept(connection, request, at=)` checks the signature of a request before anything else and
     returns what is stored of it and answered; it raises NotAllowed. It has three seconds.
     `check(connection, at=)` tries the connection and returns what it found.
+    `link(connection, case_id=, address=, at=)` tells of a case at an address from now on; it
+    returns whether the address is one of the connection's.
     `read_history(connection, at=)` imports what changed there; it may take hours.
     `part` is a template that the page of a connection shows above its fields.
     """
@@ -168,5 +170,6 @@ class Channel:
     poll: Callable[..., Mapping[str, Any]] | None = None
     check: Callable[..., Text] | None = None
     accept: Callable[..., Accepted] | None = None
+    link: Callable[..., bool] | None = None
     read_history: Callable[..., None] | None = None
     part: str = ""

@@ -116,6 +116,7 @@ def _request(
         question="\n\n".join(filter(None, (question, filed["link"]))) if question else "",
         at=at,
         by=who.key,
+        inquiry=typed.get("inquiry", ""),
         role=step_role(who.roles),
         facts={key.removeprefix(FACT): one for key, one in typed.items() if key.startswith(FACT)},
         happened_at=happened_at,

@@ -82,13 +82,15 @@ def errors_document(
 
 def _opening(typed: Mapping[str, str], language: str) -> list[dict[str, Any]]:
     fields = (("title", Text("Title"), MOST_TITLE),
-              ("question", Text("What is the question?"), MOST_QUESTION))  # fmt: skip
+              ("question", Text("What is the question?"), MOST_QUESTION),
+              ("inquiry", Text("Inquiry or ticket, by key or address"), 500))  # fmt: skip
     found = []
     for name, label, most in fields:
         element = {"type": "plain_text_input", "max_length": most, "multiline": name == "question"}
         if typed.get(name):
             element["initial_value"] = typed[name][:most]
-        found.append(_input(name, label, element, language))
+        block = _input(name, label, element, language)
+        found.append(block | {"optional": True} if name == "inquiry" else block)
     return found
 
 
