@@ -262,8 +262,7 @@ def _audit_entries(workspace_id: int, search: AuditSearch | None) -> QuerySet[Au
     rows = AuditEntry.objects.filter(workspace_id=workspace_id)
     if search is None:
         return rows
-    if search.until is not None:
-        rows = rows.filter(at__lte=search.until)
+    rows = rows.filter(at__lte=search.until) if search.until else rows
     rows = rows.filter(kind__in=search.kinds) if search.kinds else rows
     rows = rows.filter(by=search.by) if search.by else rows
     rows = rows.filter(what__startswith=search.what) if search.what else rows
