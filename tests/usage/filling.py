@@ -47,8 +47,14 @@ def fill(warehouse: Warehouse, acts: Iterable[Act], *, zone: str = "UTC") -> Non
         count = len(next(iter(columns.values()), ()))
         batches = [table.batch({**columns, "revision": [1] * count})] if count else []
         append_rows(
-            warehouse, table, batches, app="usage", since=None, upto=1,
-            at=datetime(2026, 12, 1, tzinfo=UTC), each_once=True,
+            warehouse,
+            table,
+            batches,
+            app="usage",
+            since=None,
+            upto=1,
+            at=datetime(2026, 12, 1, tzinfo=UTC),
+            each_once=True,
         )
 
 

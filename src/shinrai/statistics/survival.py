@@ -76,8 +76,9 @@ def kaplan_meier(
     entered = np.searchsorted(np.sort(first), times, side="left")
     left = np.searchsorted(np.sort(last), times, side="left")
     z, survival, spread, points = two_sided_z(level), 1.0, 0.0, []
-    for time, gone, risk in zip(times.tolist(), ended.tolist(), (entered - left).tolist(),
-                                strict=True):
+    for time, gone, risk in zip(
+        times.tolist(), ended.tolist(), (entered - left).tolist(), strict=True
+    ):
         survival *= 1 - gone / risk
         if gone == risk:  # nothing is left; what enters later cannot revive the estimate
             points.append(SurvivalPoint(time, risk, gone, 0.0, None, None, None))

@@ -155,7 +155,10 @@ def _is_plain(value: str) -> bool:
 def re_escape(text: str) -> str:
     """Return a pattern of a text that RE2 and Java both read, without a quote or a backslash."""
     return "".join(
-        sign if sign.isalnum() or ord(sign) > 127 else f"[{sign}]" if sign not in "\\^'" else
-        {"\\": r"[\\]", "^": r"\^", "'": r"\x27"}[sign]
+        sign
+        if sign.isalnum() or ord(sign) > 127
+        else f"[{sign}]"
+        if sign not in "\\^'"
+        else {"\\": r"[\\]", "^": r"\^", "'": r"\x27"}[sign]
         for sign in text
     )

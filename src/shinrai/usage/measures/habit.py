@@ -35,9 +35,7 @@ def lifecycle(found: Any) -> ir.Table:
     Shape:  bucket, new, returning, resurrecting, leaving.
     """
     own = ibis.window(group_by=found.person_id, order_by=found.bucket)
-    seen = found.mutate(
-        before=found.bucket.lag().over(own), after=found.bucket.lead().over(own)
-    )
+    seen = found.mutate(before=found.bucket.lag().over(own), after=found.bucket.lead().over(own))
     is_new = seen.before.isnull()
     is_back = (seen.before == seen.bucket - 1).fill_null(False)
     stays = (seen.after == seen.bucket + 1).fill_null(False)

@@ -204,9 +204,7 @@ def streaks(scope: UsageScope, *, event: str | None = None) -> list[Streak]:
     return [Streak(person, current[person], days) for person, days in sorted(longest.items())]
 
 
-def churned(
-    scope: UsageScope, *, idle_days: int = IDLE_DAYS, event: str | None = None
-) -> Churned:
+def churned(scope: UsageScope, *, idle_days: int = IDLE_DAYS, event: str | None = None) -> Churned:
     """Return who has not been active for so many whole days.
 
     Raises: BadUsageQuestion.

@@ -41,8 +41,11 @@ class RetentionRequest:
     def __post_init__(self) -> None:
         if not 1 <= self.periods <= MOST_PERIODS:
             raise BadUsageQuestion(
-                Text("ask for 1 to {most} periods, not {count}", most=MOST_PERIODS,
-                     count=self.periods)
+                Text(
+                    "ask for 1 to {most} periods, not {count}",
+                    most=MOST_PERIODS,
+                    count=self.periods,
+                )
             )
         if self.minimum < 1:
             raise BadUsageQuestion(Text("whoever comes back does so at least once"))

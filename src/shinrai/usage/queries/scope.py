@@ -9,7 +9,6 @@ from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.rules.periods import Buckets, Period, WeekStart, today
-from shinrai.warehouse.fresh import Fresh
 from shinrai.warehouse.store import Warehouse
 
 if TYPE_CHECKING:
@@ -67,10 +66,10 @@ class UsageScope:
         from shinrai.warehouse.query import run_all
 
         number = pa.int64()
-        merged = {"actor_id": self.persons.keys(), "person_id": self.persons.values()}
+        actors, merged = pa.array(self.persons.keys(), number), self.persons.values()
         given = {
-            "usage_persons": pa.table({n: pa.array(list(v), number) for n, v in merged.items()}),
-            "usage_cohort": pa.table({"person_id": pa.array(sorted(self.people or ()), number)}),
+            "usage_persons": pa.table({"actor_id": actors, "person_id": pa.array(merged, number)}),
+            "usage_cohort": pa.table({"person_id": pa.array(self.people or (), number)}),
         }
         answers = run_all(
             self.warehouse,
@@ -80,13 +79,6 @@ class UsageScope:
             given=given,
         )
         return {name: answer.records() for name, answer in answers.items()}
-
-    def fresh(self) -> Fresh | None:
-        """Return up to when usage is published; None if there is none."""
-        from shinrai.usage.facts import DAYS
-        from shinrai.warehouse.store import freshness
-
-        return freshness(self.warehouse.delta(DAYS), DAYS)
 
 
 @dataclass(frozen=True)
@@ -120,8 +112,11 @@ class Span:
         until = self.until or today(buckets.zone, scope.at)
         if self.since is not None and self.since > until:
             raise BadUsageQuestion(
-                Text("{since} comes after {until}: give dates in order", since=self.since,
-                     until=until)
+                Text(
+                    "{since} comes after {until}: give dates in order",
+                    since=self.since,
+                    until=until,
+                )
             )
         first, last = buckets.first_and_last(self.since or until, until)
         last = min(last, now)
@@ -134,5 +129,3 @@ class Span:
                 )
             )
         return first, last
-
-

@@ -1,4 +1,4 @@
-"""How long people stay: from the first active day to leaving (離脱), or a contract's span (解約)."""
+"""How long people stay: until they leave (離脱), or until their contract ends (解約)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from shinrai.statistics.survival import SurvivalCurve, kaplan_meier
-from shinrai.usage.queries.habit import IDLE_DAYS, lives, last_day_kept
+from shinrai.usage.queries.habit import IDLE_DAYS, last_day_kept, lives
 from shinrai.usage.queries.scope import UsageScope
 from shinrai.usage.rules.contracts import ContractSpan
 

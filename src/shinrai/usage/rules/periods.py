@@ -135,5 +135,3 @@ def months_between(since: date, until: date) -> list[date]:
 def today(zone: str, at: datetime) -> date:
     """Return the date in a zone at a moment."""
     return at.astimezone(zone_named(zone)).date()
-
-
