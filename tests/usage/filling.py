@@ -26,7 +26,9 @@ class Act:
     group: int | None = None
 
 
-def fill(warehouse: Warehouse, acts: Iterable[Act], *, zone: str = "UTC") -> None:
+def fill(
+    warehouse: Warehouse, acts: Iterable[Act], *, zone: str = "UTC", workspace_id: int = WORKSPACE
+) -> None:
     """Publish events and their days of use, all in one batch."""
     events: dict[str, list] = {column.name: [] for column in EVENTS.columns}
     days: dict[tuple, list] = {}
@@ -34,13 +36,13 @@ def fill(warehouse: Warehouse, acts: Iterable[Act], *, zone: str = "UTC") -> Non
         us = epoch_us(act.at)
         own_on = act.at.astimezone(ZoneInfo(act.zone or zone)).date()
         zone_on = act.at.astimezone(ZoneInfo(zone)).date()
-        row = (WORKSPACE, act.at.astimezone(UTC).date(), f"e{number}", act.actor, act.event)
+        row = (workspace_id, act.at.astimezone(UTC).date(), f"e{number}", act.actor, act.event)
         row += (us, us, own_on, zone_on, act.group, act.properties)
         for name, value in zip(events, row, strict=True):
             events[name].append(value)
         known = days.setdefault((act.actor, act.event, own_on, zone_on), [0, us, act.group])
         known[0], known[1] = known[0] + 1, min(known[1], us)
-    rows = [(WORKSPACE, *key, *rest) for key, rest in days.items()]
+    rows = [(workspace_id, *key, *rest) for key, rest in days.items()]
     names = [column.name for column in DAYS.columns]
     of_days = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     for table, columns in ((EVENTS, events), (DAYS, of_days)):

@@ -128,16 +128,18 @@ def learning_retention(
     until: date | None,
     least_days: int = USUAL_DAYS,
     contracts: Sequence[ContractSpan] | None = None,
+    event: str | None = None,
 ) -> list[LearningMonth]:
     """Return the learning retention of the months that the dates touch.
 
+    `event` is what makes a day one of learning; without it, anything.
     Raises: BadUsageQuestion.
     """
     if least_days < 1:
         raise BadUsageQuestion(Text("a month of learning has at least one active day"))
     months = _months(scope, since, until)
     learned: dict[date, dict[int, int]] = {month: {} for month in months}
-    for one in active_days(scope, since=months[0], until=months[-1]):
+    for one in active_days(scope, since=months[0], until=months[-1], event=event):
         learned[one.month][one.person] = one.days
     seen = lives(scope) if contracts is None else {}
     merged = [
