@@ -10,7 +10,7 @@ import time_machine
 from click.testing import CliRunner
 
 from shinrai.customers.operations import record_customers
-from shinrai.usage.commands.group import group
+from shinrai.usage.commands.measures import group
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.usage.filling import Act, fill

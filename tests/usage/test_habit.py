@@ -15,7 +15,7 @@ from shinrai.usage.queries.retention import RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, Span
 from shinrai.usage.queries.survival import contract_survival, usage_survival
 from shinrai.usage.rules.contracts import ContractSpan
-from shinrai.usage.rules.periods import Buckets
+from shinrai.usage.rules.periods import PeriodBuckets
 from shinrai.warehouse.store import Warehouse
 from tests.usage.filling import Act, fill, scope_of
 
@@ -91,11 +91,11 @@ def test_habit_goes_by_the_persons_own_zone_and_retention_by_the_workspaces(ware
 
 
 def test_an_hour_shown_twice_in_autumn_is_two(warehouse):
-    new_york = Buckets("hour", "America/New_York")
+    new_york = PeriodBuckets("hour", "America/New_York")
     first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
     assert new_york.of_moment(first + timedelta(hours=1)) == new_york.of_moment(first) + 1
-    assert Buckets("hour", "Asia/Kolkata").start(0).isoformat().endswith(":00:00+05:30")
+    assert PeriodBuckets("hour", "Asia/Kolkata").start(0).isoformat().endswith(":00:00+05:30")
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "Australia/Lord_Howe", "America/New_York"])
@@ -107,7 +107,7 @@ def test_engine_and_rules_cut_hours_alike_in_odd_zones(warehouse, zone):
 
     shown = {one.start: one.new for one in lifecycle(scope, span)}
 
-    buckets = Buckets("hour", zone)
+    buckets = PeriodBuckets("hour", zone)
     counted = Counter(
         buckets.start(buckets.of_moment(first + timedelta(minutes=n * 10))) for n in range(300)
     )

@@ -9,7 +9,7 @@ import pytest
 from shinrai.usage.facts import EVENT_TABLES
 from shinrai.usage.measures import habit
 from shinrai.usage.measures.retention import Returning, triangle
-from shinrai.usage.rules.periods import Buckets
+from shinrai.usage.rules.periods import PeriodBuckets
 from shinrai.warehouse.query import run
 from shinrai.warehouse.spark import run_on_spark
 from shinrai.warehouse.store import Warehouse
@@ -36,23 +36,26 @@ def session():
 
 def questions(scope):
     """Ask in every zone and by every period, of days and of events."""
-    tokyo, pacific = (Buckets("day", zone) for zone in ("Asia/Tokyo", "US/Pacific"))
+    tokyo, pacific = (PeriodBuckets("day", zone) for zone in ("Asia/Tokyo", "US/Pacific"))
     first = tokyo.of_day(date(2026, 3, 1))
     found = habit.active(scope.reading(tokyo))
     yield "triangle", triangle(scope.reading(tokyo), Returning(first, first + 9, 5))
     asked = Returning(
-        first, first + 9, 5, kind="first-ever", minimum=2, where=(("$browser", 'a"b'),)
+        first - 5, first + 9, 5, kind="first-ever", minimum=2, where=(("$browser", 'a"b'),)
     )
     yield "first ever, by events", triangle(scope.reading(pacific), asked)
     asked = Returning(first, first + 9, 5, windows=True, back="opened")
     yield "windows", triangle(scope.reading(tokyo, windows=True), asked)
     asked = Returning(0, 10**6, 5, kind="first-time", is_cumulative=True)
     for period in ("hour", "week", "month"):
-        yield f"cumulative by {period}", triangle(scope.reading(Buckets(period, "UTC")), asked)
+        yield (
+            f"cumulative by {period}",
+            triangle(scope.reading(PeriodBuckets(period, "UTC")), asked),
+        )
     yield "stickiness", habit.stickiness(found, first=first, last=first + 20)
     yield "lifecycle", habit.lifecycle(found)
     yield "actives", habit.actives(found, days=7)
-    yield "active days", habit.active_days(found, months=Buckets("month", "Asia/Tokyo"))
+    yield "active days", habit.active_days(found, months=PeriodBuckets("month", "Asia/Tokyo"))
     yield "streaks", habit.streaks(found)
     yield "lives", habit.lives(found)
 

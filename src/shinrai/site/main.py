@@ -130,7 +130,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "usage",
-        "shinrai.usage.commands.group",
+        "shinrai.usage.commands.measures",
         "group",
         "What people do: who comes back, who has a habit, and who stays.",
     ),

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import StandardCommand, json_option, workspace_option
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.customers.queries import known_customers
@@ -28,7 +28,6 @@ from shinrai.warehouse.store import Warehouse
 
 SOURCE: Final = "usage"  # of the customers who are actors
 KINDS: Final = ("recurring", "first-time", "first-ever")
-COMMANDS: Final[list[click.Command]] = []
 Door = Callable[..., Any]
 option = click.option
 
@@ -86,6 +85,14 @@ IDLE = option(
 )
 
 
+@click.group(cls=StandardGroup)
+def group() -> None:
+    """What people do: who comes back, who has a habit, and who stays.
+
+    Example: shinrai usage retention --workspace cre --period week
+    """
+
+
 def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
     """Make a command of a function that takes a scope and what the options say.
 
@@ -110,8 +117,7 @@ def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
         found: Any = door
         for add in reversed((*COMMON, *options)):
             found = add(found)
-        command: click.Command = click.command(name, cls=StandardCommand)(found)
-        COMMANDS.append(command)
+        command: click.Command = group.command(name)(found)
         return command
 
     return made

@@ -15,7 +15,14 @@ import ibis.expr.types as ir
 
 from shinrai.units.moments import epoch_us
 from shinrai.usage.facts import DAYS, EVENTS
-from shinrai.usage.rules.periods import DAY_US, DAY_ZERO, HOUR_US, WEEK_SHIFT, Buckets, offsets
+from shinrai.usage.rules.periods import (
+    DAY_US,
+    DAY_ZERO,
+    HOUR_US,
+    WEEK_SHIFT,
+    PeriodBuckets,
+    offsets,
+)
 
 PERSONS: Final = ibis.table({"actor_id": "int64", "person_id": "int64"}, name="usage_persons")
 COHORT: Final = ibis.table({"person_id": "int64"}, name="usage_cohort")
@@ -31,7 +38,7 @@ class Reading:
     `has_cohort`: the caller gives `usage_cohort`; nobody else counts.
     """
 
-    buckets: Buckets
+    buckets: PeriodBuckets
     at: datetime
     on: Literal["zone_on", "own_on"] = "zone_on"
     by: Literal["person", "company"] = "person"
@@ -107,8 +114,8 @@ def _bucket_of_moment(us: Any, reading: Reading) -> Any:
     return bucket_of_day(local // DAY_US, reading.buckets)
 
 
-def bucket_of_day(days: Any, buckets: Buckets) -> Any:
-    """Return the bucket of a day, given as a number since 1970, as `Buckets.of_day` does."""
+def bucket_of_day(days: Any, buckets: PeriodBuckets) -> Any:
+    """Return the bucket of a day, given as a number since 1970, as `PeriodBuckets.of_day` does."""
     if buckets.period == "week":
         return (days + WEEK_SHIFT[buckets.week_starts]) // 7
     if buckets.period != "month":

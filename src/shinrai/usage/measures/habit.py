@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from shinrai.usage.measures.acts import Reading, Where, acts, bucket_of_day
-from shinrai.usage.rules.periods import Buckets
+from shinrai.usage.rules.periods import PeriodBuckets
 
 
 def active(reading: Reading, *, event: str | None = None, where: Where = ()) -> Any:
@@ -64,7 +64,7 @@ def actives(found: Any, *, days: int) -> ir.Table:
     return both.group_by("bucket").aggregate(change=both.change.sum())
 
 
-def active_days(found: Any, *, months: Buckets) -> ir.Table:
+def active_days(found: Any, *, months: PeriodBuckets) -> ir.Table:
     """Count the active days of each person in each month.
 
     Shape:  person_id, month, days.

@@ -16,7 +16,7 @@ from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.scope import BadUsageQuestion, UsageScope
 from shinrai.usage.rules.contracts import ContractSpan, Covered, covered
-from shinrai.usage.rules.periods import DAY_ZERO, Buckets, month_span, months_between
+from shinrai.usage.rules.periods import DAY_ZERO, PeriodBuckets, month_span, months_between
 
 Basis = Literal["contract", "activity"]
 USUAL_DAYS: Final = 4  # active days that make a month one of learning, unless said otherwise
@@ -89,7 +89,7 @@ class Churned:
 def _own_days(scope: UsageScope, event: str | None) -> object:
     from shinrai.usage.measures import habit
 
-    return habit.active(scope.reading(Buckets("day", scope.zone), own=True), event=event)
+    return habit.active(scope.reading(PeriodBuckets("day", scope.zone), own=True), event=event)
 
 
 def _months(scope: UsageScope, since: date | None, until: date | None) -> list[date]:
@@ -112,7 +112,7 @@ def active_days(
     """
     from shinrai.usage.measures import habit
 
-    months = Buckets("month", scope.zone)
+    months = PeriodBuckets("month", scope.zone)
     wanted = _months(scope, since, until)
     found = habit.active_days(_own_days(scope, event), months=months)
     inside = found.filter(found.month.between(months.of_day(wanted[0]), months.of_day(wanted[-1])))

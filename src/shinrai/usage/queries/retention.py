@@ -9,7 +9,7 @@ from shinrai.statistics.wilson import wilson
 from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
-from shinrai.usage.rules.periods import Buckets
+from shinrai.usage.rules.periods import PeriodBuckets
 
 if TYPE_CHECKING:
     from shinrai.usage.measures.retention import Kind
@@ -78,7 +78,7 @@ class RetentionCohort:
 
 
 @dataclass(frozen=True)
-class Retention:
+class RetentionTriangle:
     """A triangle: one cohort per bucket, the oldest first; `unit` says what is counted."""
 
     request: RetentionRequest
@@ -87,7 +87,7 @@ class Retention:
     cohorts: tuple[RetentionCohort, ...]
 
 
-def retention(scope: UsageScope, request: RetentionRequest) -> Retention:
+def retention(scope: UsageScope, request: RetentionRequest) -> RetentionTriangle:
     """Return who came back.
 
     Raises: BadUsageQuestion, UnknownZone.
@@ -113,7 +113,7 @@ def retention(scope: UsageScope, request: RetentionRequest) -> Retention:
     counts = {base: [0] * request.periods for base in range(first, last + 1)}
     for row in scope.ask(rows=triangle(reading, asked))["rows"]:
         counts[row["base"]][row["column"]] = row["people"]
-    return Retention(
+    return RetentionTriangle(
         request,
         scope.by,
         buckets.zone,
@@ -122,7 +122,11 @@ def retention(scope: UsageScope, request: RetentionRequest) -> Retention:
 
 
 def _cohort(
-    scope: UsageScope, request: RetentionRequest, buckets: Buckets, base: int, counts: list[int]
+    scope: UsageScope,
+    request: RetentionRequest,
+    buckets: PeriodBuckets,
+    base: int,
+    counts: list[int],
 ) -> RetentionCohort:
     size, back = counts[0], counts[1:]
     if request.is_cumulative:  # counted in the last column of a return: add up from the right

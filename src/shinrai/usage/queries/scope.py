@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
-from shinrai.usage.rules.periods import Buckets, Period, WeekStart, today
+from shinrai.usage.rules.periods import Period, PeriodBuckets, WeekStart, today
 from shinrai.warehouse.store import Warehouse
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ class UsageScope:
         """Return the date in the workspace's zone."""
         return today(self.zone, self.at)
 
-    def reading(self, buckets: Buckets, *, own: bool = False, windows: bool = False) -> "Reading":
+    def reading(
+        self, buckets: PeriodBuckets, *, own: bool = False, windows: bool = False
+    ) -> "Reading":
         """Return how rows are read; `own`: by the date in each person's own zone."""
         from shinrai.usage.measures.acts import Reading
 
@@ -85,7 +87,7 @@ class UsageScope:
 class Span:
     """Dates asked about, both included, in buckets of a period; no zone: the workspace's.
 
-    Without dates: the last `usual` buckets up to the moment asked about. Buckets count whole.
+    Without dates: the last `usual` buckets up to the moment asked about. PeriodBuckets count whole.
     """
 
     period: Period = "day"
@@ -94,13 +96,13 @@ class Span:
     zone: str | None = None
     week_starts: WeekStart = "sunday"
 
-    def buckets(self, scope: UsageScope) -> Buckets:
+    def buckets(self, scope: UsageScope) -> PeriodBuckets:
         """Return how time is cut.
 
         Raises: UnknownZone.
         """
         zone = zone_named(self.zone or scope.zone).key
-        return Buckets(self.period, zone, self.week_starts)
+        return PeriodBuckets(self.period, zone, self.week_starts)
 
     def bounds(self, scope: UsageScope, *, usual: int) -> tuple[int, int]:
         """Return the first and the last bucket; none begins after the moment asked about.

@@ -55,7 +55,7 @@ def _offsets(zone: str, year: int) -> tuple[tuple[int, int], ...]:
 
 
 @dataclass(frozen=True)
-class Buckets:
+class PeriodBuckets:
     """How time is cut: into hours, days, weeks or months of a zone.
 
     Hours are those on the clock, each once: of an hour shown twice in autumn there are two.
