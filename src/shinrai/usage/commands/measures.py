@@ -150,6 +150,8 @@ def _table(document: Any) -> str:
     if isinstance(document, Mapping):
         return "\n".join(f"{name}: {_table(value)}" for name, value in document.items())
     if not (isinstance(document, list) and document and isinstance(document[0], Mapping)):
+        if isinstance(document, float):
+            return f"{document:.3f}"
         return "-" if document is None else str(document)
     names = list(document[0])
     rows = [names, *([_table(row[name]) for name in names] for row in document)]
