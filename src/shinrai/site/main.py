@@ -129,6 +129,12 @@ ENTRIES = (
         "What weighs: minutes per kind of job, tier and topic.",
     ),
     CommandEntry(
+        "usage",
+        "shinrai.usage.commands.measures",
+        "group",
+        "What people do: who comes back, who has a habit, and who stays.",
+    ),
+    CommandEntry(
         "report",
         "shinrai.reports.commands",
         "report",

@@ -19,6 +19,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("queue", _("Queue")),
     ("quality", _("Quality")),
     ("workload", _("Work")),
+    ("usage", _("Habit")),
     ("objectives", _("Objectives")),
     ("calendars", _("Calendars")),
     ("imports", _("Imports")),

@@ -57,6 +57,7 @@ from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
+from shinrai.usage import pages as usage
 from shinrai.workload import pages as workload
 
 handler400 = "shinrai.site.pages.bad_request"
@@ -207,6 +208,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
+    path("w/<slug:workspace>/usage/", usage.usage, name="usage"),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path(
         "w/<slug:workspace>/reports/schedules/", reports.report_schedules, name="report_schedules"

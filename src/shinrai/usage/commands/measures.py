@@ -1,0 +1,324 @@
+"""The commands that measure usage: who comes back, who has a habit, who stays."""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import click
+from django.conf import settings
+
+from shinrai.accounts.queries import workspace_named
+from shinrai.cli.errors import refusing
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
+from shinrai.cli.moments import DAY, MOMENT, now
+from shinrai.cli.output import print_answer
+from shinrai.customers.queries import known_customers
+from shinrai.units.errors import UserError
+from shinrai.units.json_values import json_values
+from shinrai.units.text import Text
+from shinrai.usage.queries import activity, habit, survival
+from shinrai.usage.queries.retention import USUAL, RetentionRequest, retention
+from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
+from shinrai.usage.rules.contracts import ContractSpan
+from shinrai.usage.rules.periods import PERIODS
+from shinrai.warehouse.store import Warehouse
+
+SOURCE: Final = "usage"  # of the customers who are actors
+KINDS: Final = ("recurring", "first-time", "first-ever")
+Door = Callable[..., Any]
+option = click.option
+
+COMMON = (
+    workspace_option,
+    option("--event", help="Only what was done under this name."),
+    option("--at", type=MOMENT, help="The moment to look at; without it, now."),
+    json_option,
+)
+DATES = (
+    option("--from", "since", type=DAY, help="This date or later."),
+    option("--to", "until", type=DAY, help="This date or earlier."),
+)
+PROPERTY = partial(option, multiple=True, metavar="KEY=VALUE")
+SPAN = (
+    option("--period", type=click.Choice(PERIODS), default="day", help="How time is cut; by day."),
+    *DATES,
+    option("--zone", help="A time zone, such as Asia/Tokyo, instead of the workspace's."),
+    option(
+        "--week-starts",
+        type=click.Choice(("sunday", "monday")),
+        default="sunday",
+        help="On which day a week starts; on Sunday.",
+    ),
+    PROPERTY("--where", help="Only what has this property."),
+    option(
+        "--by",
+        type=click.Choice(("person", "company")),
+        default="person",
+        help="Whom to count; persons.",
+    ),
+)
+RETURN = (
+    option("--start", help="The event that begins; without it, any."),
+    option("--return", "back", help="The event that counts as a return; without it, any."),
+    option(
+        "--kind",
+        type=click.Choice(KINDS),
+        default="recurring",
+        help="Who begins: everybody active in a period, or by the first time only.",
+    ),
+    option("--periods", type=int, default=USUAL, help="Columns, with column 0, the cohort; 12."),
+    option(
+        "--cumulative", "is_cumulative", is_flag=True, help="A return in a later column counts too."
+    ),
+    option("--minimum", type=int, default=1, help="Returns in a period that count as one; 1."),
+    option("--windows", is_flag=True, help="Columns of 24 hours from each one's own start."),
+    PROPERTY("--return-where", "back_where", help="Only returns that have this property."),
+)
+IDLE = option(
+    "--idle-days",
+    type=int,
+    default=habit.IDLE_DAYS,
+    help="Whole days without use after which somebody has left; 30.",
+)
+
+
+@click.group(cls=StandardGroup)
+def group() -> None:
+    """What people do: who comes back, who has a habit, and who stays.
+
+    Example: shinrai usage retention --workspace cre --period week
+    """
+
+
+def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
+    """Make a command of a function that takes a scope and what the options say.
+
+    The options of a span come as one `Span`, those of properties as pairs.
+    """
+
+    def made(answer: Door) -> click.Command:
+        def door(*, workspace: str, at: datetime | None, as_json: bool, **typed: Any) -> None:
+            with refusing(UserError):
+                scope = _scope(
+                    workspace, at, person=typed.pop("person", None), by=typed.pop("by", "person")
+                )
+                for part in {"where", "back_where"} & typed.keys():
+                    typed[part] = _properties(typed[part])
+                if "period" in typed:
+                    parts = ("period", "since", "until", "zone", "week_starts")
+                    typed["span"] = Span(**{part: typed.pop(part) for part in parts})
+                document = json_values(answer(scope, **typed))
+            print_answer(document, as_json=as_json, words=lambda: _table(document))
+
+        door.__doc__ = answer.__doc__
+        found: Any = door
+        for add in reversed((*COMMON, *options)):
+            found = add(found)
+        command: click.Command = group.command(name)(found)
+        return command
+
+    return made
+
+
+def _scope(workspace: str, at: datetime | None, *, person: str | None, by: Any) -> UsageScope:
+    there = workspace_named(workspace)
+    people = None
+    if person is not None:
+        people = frozenset(_numbers(there.id, [person]).values())
+        if not people:
+            raise BadUsageQuestion(Text("nobody is known as {person}", person=person))
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    return UsageScope(there.id, there.zone, at or now(), warehouse, people=people, by=by)
+
+
+def _numbers(workspace_id: int, identifiers: list[str]) -> dict[str, int]:
+    return known_customers(workspace_id=workspace_id, source=SOURCE, identifiers=identifiers)
+
+
+def _properties(typed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    for one in typed:
+        if "=" not in one.lstrip("="):
+            raise BadUsageQuestion(Text("{typed} is no property; write KEY=VALUE", typed=one))
+    return tuple((key, value) for key, _equals, value in (one.partition("=") for one in typed))
+
+
+def _table(document: Any) -> str:
+    """Return a document as lines: of a list one per row, in columns under their names."""
+    if isinstance(document, Mapping):
+        return "\n".join(f"{name}: {_table(value)}" for name, value in document.items())
+    if not (isinstance(document, list) and document and isinstance(document[0], Mapping)):
+        if isinstance(document, float):
+            return f"{document:.3f}"
+        return "-" if document is None else str(document)
+    names = list(document[0])
+    rows = [names, *([_table(row[name]) for name in names] for row in document)]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(names))]
+    return "\n" + "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+
+
+@measure("retention", *RETURN, *SPAN)
+def show_retention(scope: UsageScope, *, event: str | None, **asked: Any) -> Any:
+    """Say who came back: a row per cohort, a column per period after it.
+
+    Columns whose time is not over are empty. --event stands for both --start and --return.
+
+    Example: shinrai usage retention --workspace cre --period week --periods 8
+    """
+    asked |= {name: asked[name] or event for name in ("start", "back")}
+    found = retention(scope, RetentionRequest(**asked))
+    return {
+        "cohorts": [
+            {"start": one.start, "size": one.size, "returned": one.returned}
+            for one in found.cohorts
+        ],
+        "open_from": [one.open_from for one in found.cohorts],
+    }
+
+
+@measure("stickiness", *SPAN)
+def show_stickiness(scope: UsageScope, **asked: Any) -> Any:
+    """Say how many were active on how many days, of those between two dates.
+
+    Example: shinrai usage stickiness --workspace cre --from 2026-06-01 --to 2026-06-30
+    """
+    found = activity.stickiness(scope, **asked)
+    return {f"{found.period}s": dict(sorted(found.people.items()))}
+
+
+@measure("lifecycle", *SPAN)
+def show_lifecycle(scope: UsageScope, **asked: Any) -> Any:
+    """Say who is new, returning, resurrecting or dormant, period by period.
+
+    New is whoever was active for the first time ever.
+
+    Example: shinrai usage lifecycle --workspace cre --period week --from 2026-04-01
+    """
+    return activity.lifecycle(scope, **asked)
+
+
+@measure("active", *SPAN)
+def show_active(scope: UsageScope, **asked: Any) -> Any:
+    """Say how many were active on each day, and in the 7 and 30 days that end with it.
+
+    Example: shinrai usage active --workspace cre --from 2026-06-01 --to 2026-06-30
+    """
+    return activity.actives(scope, **asked)
+
+
+@measure(
+    "active-days",
+    option("--person", help="One person only, by the identifier the service uses."),
+    *DATES,
+)
+def show_active_days(scope: UsageScope, **asked: Any) -> Any:
+    """Say on how many days of each month each person was active, in their own time zone.
+
+    A day counts once, whatever was done in it.
+
+    Example: shinrai usage active-days --workspace cre --from 2026-06-01 --to 2026-06-30
+    """
+    return habit.active_days(scope, **asked)
+
+
+@measure(
+    "learning-retention",
+    option("--days", "least_days", type=int, default=4, help="Active days a month must have; 4."),
+    option(
+        "--contracts",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Who was under contract: CSV with the columns person, from, until (the day after).",
+    ),
+    *DATES,
+)
+def show_learning_retention(scope: UsageScope, *, contracts: Path | None, **asked: Any) -> Any:
+    """Say which share of the learners there for a whole month had enough active days in it.
+
+    Whoever joined or left within the month stands apart. Without contracts, learners are those
+    active before and after the month; whoever left in it is missing, so that share is too high.
+
+    Example: shinrai usage learning-retention --workspace cre --days 8 --from 2026-04-01
+    """
+    spans = None if contracts is None else list(_contracts(scope.workspace_id, contracts))
+    return [
+        {
+            "month": one.month,
+            "least_days": one.least_days,
+            "basis": one.basis,
+            "learners": one.share and one.share.of,
+            "kept": one.share and one.share.count,
+            "low": getattr(one.interval, "low", None),
+            "high": getattr(one.interval, "high", None),
+            "joined_or_left": one.apart,
+        }
+        for one in habit.learning_retention(scope, contracts=spans, **asked)
+    ]
+
+
+def _contracts(workspace_id: int, path: Path) -> Iterator[ContractSpan]:
+    """Read contracts; learners who never used the service are persons of their own."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [
+                (row["person"], date.fromisoformat(row["from"]), row["until"])
+                for row in csv.DictReader(file)
+            ]
+            ends = [date.fromisoformat(until) if until else None for *_rest, until in rows]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadUsageQuestion(
+            Text(
+                "{path} is no list of contracts ({error}); write the columns person, from, until, "
+                "with dates such as 2026-06-03",
+                path=path.name,
+                error=error,
+            )
+        ) from error
+    known = _numbers(workspace_id, sorted({person for person, *_dates in rows}))
+    unknown: dict[str, int] = {}
+    for (person, since, _until), until in zip(rows, ends, strict=True):
+        number = known.get(person) or unknown.setdefault(person, -1 - len(unknown))
+        yield ContractSpan(number, since, until)
+
+
+@measure("streaks")
+def show_streaks(scope: UsageScope, **asked: Any) -> Any:
+    """Say how long streaks of active days are: those that run now, and each person's longest.
+
+    Example: shinrai usage streaks --workspace cre
+    """
+    return {"on": scope.today, "persons": habit.streaks(scope, **asked)}
+
+
+@measure("churned", IDLE)
+def show_churned(scope: UsageScope, **asked: Any) -> Any:
+    """Say who has left: no active day for so many days. Ending a contract is another churn.
+
+    Example: shinrai usage churned --workspace cre --idle-days 30
+    """
+    found = habit.churned(scope, **asked)
+    return {
+        "on": found.on,
+        "idle_days": found.idle_days,
+        "people": found.share.of,
+        "churned": found.share.count,
+        "low": getattr(found.interval, "low", None),
+        "high": getattr(found.interval, "high", None),
+        "persons": [{"person": person, "last_active_on": last} for person, last in found.people],
+    }
+
+
+@measure("survival", IDLE, DATES[0])
+def show_survival(scope: UsageScope, **asked: Any) -> Any:
+    """Say how long persons stay, in days, from the first active day to leaving (Kaplan-Meier).
+
+    With --from only what came on that date or later was observed: whoever began before it enters
+    late, and only if still there.
+
+    Example: shinrai usage survival --workspace cre --idle-days 30
+    """
+    return survival.usage_survival(scope, **asked)

@@ -1,0 +1,1 @@
+"""Expressions over events and days of use; nothing is executed here."""
