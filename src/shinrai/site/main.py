@@ -129,6 +129,12 @@ ENTRIES = (
         "What weighs: minutes per kind of job, tier and topic.",
     ),
     CommandEntry(
+        "revenue",
+        "shinrai.revenue.commands",
+        "group",
+        "Contracts and payments: import them, and see what comes in and who ended.",
+    ),
+    CommandEntry(
         "report",
         "shinrai.reports.commands",
         "report",
