@@ -136,7 +136,8 @@ def test_a_subscription_in_any_order_is_one_contract(
     ("kind", "found"),
     [
         ("invoice.paid", {}), ("invoice.paid", INVOICE | {"currency": 7}),
-        ("invoice.paid", INVOICE | {"id": "x" * 999}), ("invoice.paid", INVOICE | {"id": "\ud800"}), ("charge.refunded", {"id": "ch"}),
+        ("invoice.paid", INVOICE | {"id": "x" * 999}), ("invoice.paid", INVOICE | {"id": "\ud800"}),
+        ("charge.refunded", {"id": "ch"}),
         ("customer.subscription.created", subscription(1) | {"items": []}),
         ("customer.subscription.created", subscription(1, "incomplete")),
     ],

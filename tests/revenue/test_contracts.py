@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.revenue.rules.contracts import SaidTerms, Span, by_month, effective, month_end, spans
+from shinrai.revenue.rules.contracts import (
+    SaidTerms,
+    ContractPeriod,
+    by_month,
+    effective,
+    month_end,
+    spans,
+)
 from shinrai.revenue.rules.rows import Terms
 
 SAID = datetime(2026, 6, 1, tzinfo=UTC)
@@ -15,8 +22,8 @@ def terms(on: date, monthly: int | None) -> Terms:
     return Terms(on, "", "JPY", monthly)
 
 
-def span(start: date, end: date | None, monthly: int = 1000) -> Span:
-    return Span(start, end, "", "JPY", monthly)
+def span(start: date, end: date | None, monthly: int = 1000) -> ContractPeriod:
+    return ContractPeriod(start, end, "", "JPY", monthly)
 
 
 def test_a_month_counts_what_is_in_force_on_its_last_day() -> None:

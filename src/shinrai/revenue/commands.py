@@ -57,7 +57,8 @@ def import_command(
         means = mapping_in(mapping)
         if given["currency"]:
             given["currency"] = currency_code(given["currency"])
-        means = replace(means, **{name: str(value) for name, value in given.items() if value})
+        said: dict[str, Any] = {name: str(value) for name, value in given.items() if value}
+        means = replace(means, **said)
         found = [
             import_revenue(RevenueImport(there, path, means, at=now(), by=by_command()))
             for path in files

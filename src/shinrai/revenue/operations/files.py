@@ -25,7 +25,7 @@ from shinrai.revenue.rules.columns import (
     completed,
     read_mapping,
 )
-from shinrai.revenue.rules.rows import ContractSaid, Line, PaymentSaid, RowReader
+from shinrai.revenue.rules.rows import ContractSaid, PaymentLine, PaymentSaid, RowReader
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.units.yaml_loader import BoundedLoader
@@ -82,10 +82,10 @@ def mapping_in(path: Path | None) -> RevenueMapping:
 def import_revenue(request: RevenueImport) -> ImportedFile:
     """Record a file's payments or contracts; rows that cannot count are set aside.
 
-    Raises: UnusableMapping, UnreadableFile.
+    Raises: UnusableMapping, UnreadableRevenueFile.
     """
     asked = request.mapping
-    how = {"delimiter": asked.delimiter, "has_header": asked.header}
+    how: dict[str, Any] = {"delimiter": asked.delimiter, "has_header": asked.header}
     mapping = completed(asked, header_of(request.path, **how))
     today = request.at.astimezone(ZoneInfo(request.workspace.zone)).date()
     reader = RowReader(mapping, mapping.zone or request.workspace.zone, today)
@@ -97,7 +97,7 @@ def import_revenue(request: RevenueImport) -> ImportedFile:
         said = [one for one in rows if isinstance(one, ContractSaid)]
         found.recorded = record_contracts(said=said, of=there, is_whole=True)
     else:
-        lines = (one for one in rows if isinstance(one, Line))
+        lines = (one for one in rows if isinstance(one, PaymentLine))
         payments = _payments(lines, add_up=bool(mapping.add_up))
         while some := list(islice(payments, AT_ONCE)):
             found.recorded.add(record_payments(said=some, of=there))
@@ -113,13 +113,13 @@ def import_revenue(request: RevenueImport) -> ImportedFile:
 
 def _read(
     request: RevenueImport, reader: RowReader, found: ImportedFile, how: dict[str, Any]
-) -> Iterator[Line | ContractSaid]:
+) -> Iterator[PaymentLine | ContractSaid]:
     read = reader.contract if found.record == "contracts" else reader.line
     for number, row in rows_of(request.path, **how):
         found.rows += 1
         try:
             one = read(row)
-            if isinstance(one, Line):
+            if isinstance(one, PaymentLine):
                 one.payment()  # an amount that its currency cannot have is this row's fault
         except UserError as error:
             found.aside_count += 1
@@ -129,13 +129,13 @@ def _read(
             yield one
 
 
-def _payments(lines: Iterator[Line], *, add_up: bool) -> Iterator[PaymentSaid]:
+def _payments(lines: Iterator[PaymentLine], *, add_up: bool) -> Iterator[PaymentSaid]:
     """Yield payments, each of one line, or of all the lines that have its id."""
     if not add_up:
         yield from (line.payment() for line in lines)
         return
     sums: dict[tuple[str, str], Decimal] = {}
-    firsts: dict[tuple[str, str], Line] = {}
+    firsts: dict[tuple[str, str], PaymentLine] = {}
     for line in lines:
         if not line.id:
             yield line.payment()

@@ -21,23 +21,23 @@ BLANKS: Final = " "
 Row = tuple[int, Mapping[str, str]]
 
 
-class UnreadableFile(UserError, ValueError):
+class UnreadableRevenueFile(UserError, ValueError):
     """A file cannot be read as a table."""
 
 
 def header_of(path: Path, *, delimiter: str, has_header: bool) -> tuple[str, ...]:
     """Return the names of a file's columns; their numbers where it has no header.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableRevenueFile.
     """
     if not path.is_file():
-        raise UnreadableFile(Text("{path}: there is no such file", path=path))
+        raise UnreadableRevenueFile(Text("{path}: there is no such file", path=path))
     if _is_parquet(path):
         return _parquet_header(path)
     with _opened(path, _encoding(path)) as file:
         _line, first = next(_cells(file, path, delimiter), (0, []))
     if not first:
-        raise UnreadableFile(Text("{path}: the file is empty; export it again", path=path))
+        raise UnreadableRevenueFile(Text("{path}: the file is empty; export it again", path=path))
     names = tuple(cell.strip() for cell in first)
     return names if has_header else tuple(str(number) for number in range(1, len(names) + 1))
 
@@ -45,7 +45,7 @@ def header_of(path: Path, *, delimiter: str, has_header: bool) -> tuple[str, ...
 def rows_of(path: Path, *, delimiter: str, has_header: bool) -> Iterator[Row]:
     """Yield the rows of a file with their lines; memory stays flat.
 
-    Raises: UnreadableFile.
+    Raises: UnreadableRevenueFile.
     """
     names = header_of(path, delimiter=delimiter, has_header=has_header)
     if _is_parquet(path):
@@ -75,7 +75,7 @@ def _cells(file: io.TextIOWrapper, path: Path, delimiter: str) -> Iterator[tuple
             yield line, cells
             line = reader.line_num + 1
     except (csv.Error, UnicodeDecodeError, OSError, EOFError) as error:
-        raise UnreadableFile(
+        raise UnreadableRevenueFile(
             Text("{path}: it cannot be read as CSV to its end; export it again", path=path)
         ) from error
 
@@ -90,18 +90,18 @@ def _encoding(path: Path) -> str:
         except UnicodeDecodeError:
             continue
         except (OSError, EOFError) as error:
-            raise UnreadableFile(
+            raise UnreadableRevenueFile(
                 Text("{path}: it is cut off or damaged; export it again", path=path)
             ) from error
         return encoding
-    raise UnreadableFile(Text("{path}: it is neither UTF-8 nor Shift_JIS", path=path))
+    raise UnreadableRevenueFile(Text("{path}: it is neither UTF-8 nor Shift_JIS", path=path))
 
 
 def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
     with path.open("rb") as file:
         is_packed = file.read(2) == b"\x1f\x8b"
     if is_packed:
-        return gzip.open(path, "rt", encoding=encoding, newline="")  # type: ignore[return-value]
+        return gzip.open(path, "rt", encoding=encoding, newline="")
     return path.open(encoding=encoding, newline="")
 
 
@@ -116,7 +116,7 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
     try:
         return tuple(parquet.read_schema(path).names)
     except (OSError, ValueError) as error:
-        raise UnreadableFile(
+        raise UnreadableRevenueFile(
             Text("{path}: it is cut off or damaged; export it again", path=path)
         ) from error
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shinrai.postgres.bulk import one_of
 from shinrai.revenue.models import ContractStep
-from shinrai.revenue.rules.contracts import SaidTerms, Span, effective, spans
+from shinrai.revenue.rules.contracts import ContractPeriod, SaidTerms, effective, spans
 from shinrai.revenue.rules.rows import Terms
 
 COLUMNS = (
@@ -21,7 +21,7 @@ def terms_said(*, contract_ids: Iterable[int]) -> dict[int, list[SaidTerms]]:
     return _grouped(ContractStep.objects.filter(one_of("contract_id", list(contract_ids))))
 
 
-def contract_spans(*, workspace_id: int) -> dict[int, list[Span]]:
+def contract_spans(*, workspace_id: int) -> dict[int, list[ContractPeriod]]:
     """Return the spans in which each contract of a workspace is in force."""
     said = _grouped(ContractStep.objects.filter(contract__workspace_id=workspace_id))
     return {contract: list(spans(effective(some))) for contract, some in said.items()}

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
@@ -39,11 +40,15 @@ class PaymentFigures:
 
 
 def payments_by_month(
-    *, workspace_id: int, zone: str, until: datetime
+    *, workspace_id: int, zone: str, until: datetime, since: date | None = None
 ) -> dict[tuple[str, date], PaymentFigures]:
-    """Return the payments of each currency and month of a zone, up to a moment."""
-    month = TruncMonth("at", tzinfo=ZoneInfo(zone))
-    rows = _payments(workspace_id, until).annotate(month=month).values("currency", "month")
+    """Return the payments of each currency and month of a zone, from a date up to a moment."""
+    there = ZoneInfo(zone)
+    month = TruncMonth("at", tzinfo=there)
+    found = _payments(workspace_id, until)
+    if since is not None:
+        found = found.filter(at__gte=datetime.combine(since, time(), there))
+    rows = found.annotate(month=month).values("currency", "month")
     return {
         (row["currency"], row["month"].date()): _figures(row) for row in rows.annotate(**_counts())
     }
@@ -53,6 +58,12 @@ def payments_in_all(*, workspace_id: int, until: datetime) -> dict[str, PaymentF
     """Return all payments of each currency up to a moment."""
     rows = _payments(workspace_id, until).values("currency").annotate(**_counts())
     return {row["currency"]: _figures(row) for row in rows}
+
+
+def last_payment_at(*, workspace_id: int, until: datetime) -> datetime | None:
+    """Return the moment of the newest payment up to another moment."""
+    found: datetime | None = _payments(workspace_id, until).aggregate(last=Max("at"))["last"]
+    return found
 
 
 def purchase_days(
@@ -85,7 +96,7 @@ def _counts() -> dict[str, Count | Sum]:
     }
 
 
-def _figures(row: dict[str, int]) -> PaymentFigures:
+def _figures(row: Any) -> PaymentFigures:
     net = row.pop("anonymous_paid") - row.pop("anonymous_refunded")
     counts = {name: int(row[name]) for name in _counts() if name in row}
     return PaymentFigures(**counts, anonymous_net_minor=int(net))

@@ -9,6 +9,7 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.revenue.queries.contracts import contract_spans
 from shinrai.revenue.queries.payments import (
     PaymentFigures,
+    last_payment_at,
     payments_by_month,
     payments_in_all,
 )
@@ -20,12 +21,14 @@ from shinrai.revenue.rules.contracts import (
     months_between,
 )
 from shinrai.revenue.rules.money import digits_of, in_major
+from shinrai.revenue.rules.rows import months_before
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 
 NO_USAGE = "no usage is recorded"
+SHOWN_MONTHS = 24
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,36 @@ class CurrencyRevenue:
     contracts: ContractMonths
 
 
+def revenue_lately(*, workspace: WorkspaceRecord, at: datetime) -> list[CurrencyRevenue]:
+    """Return the last two years with revenue, as of a moment, by currency."""
+    zone = ZoneInfo(workspace.zone)
+    spans = contract_spans(workspace_id=workspace.id)
+    is_in_force = any(one.end is None for some in spans.values() for one in some)
+    last = last_payment_at(workspace_id=workspace.id, until=at)
+    newest = at if is_in_force or last is None else last
+    since = months_before(newest.astimezone(zone).date().replace(day=1), SHOWN_MONTHS - 1)
+    return revenue_summary(workspace=workspace, at=at, since=since)
+
+
 def revenue_summary(
-    *, workspace: WorkspaceRecord, at: datetime, month: date | None = None
+    *,
+    workspace: WorkspaceRecord,
+    at: datetime,
+    month: date | None = None,
+    since: date | None = None,
 ) -> list[CurrencyRevenue]:
-    """Return the revenue of a workspace as of a moment, by currency; of one month, if given."""
+    """Return the revenue of a workspace as of a moment, by currency.
+
+    `month` shows one month alone; `since` the months from one on, and no total of payments.
+    """
     today = at.astimezone(ZoneInfo(workspace.zone)).date()
     contracts = by_month(contract_spans(workspace_id=workspace.id).values(), until=today)
-    monthly = payments_by_month(workspace_id=workspace.id, zone=workspace.zone, until=at)
-    in_all = payments_in_all(workspace_id=workspace.id, until=at)
+    monthly = payments_by_month(
+        workspace_id=workspace.id, zone=workspace.zone, until=at, since=since
+    )
+    in_all = {} if since else payments_in_all(workspace_id=workspace.id, until=at)
     found = []
-    for currency in sorted({*contracts, *in_all}):
+    for currency in sorted({*contracts, *(code for code, _month in monthly)}):
         these = contracts.get(currency, ContractMonths())
         paid = {one: figures for (code, one), figures in monthly.items() if code == currency}
         filled = {one for one, figures in these.months.items() if figures != MonthContracts()}
@@ -99,7 +122,7 @@ def revenue_summary(
                         payments=paid.get(one, PaymentFigures()),
                     )
                     for one in shown
-                    if month in (None, one)
+                    if month in (None, one) and (since is None or one >= since)
                 ),
                 in_all.get(currency, PaymentFigures()),
                 these,
@@ -136,7 +159,6 @@ def summary_document(
 def _month(one: MonthRevenue, currency: str) -> dict[str, Any]:
     counted = one.contracts
     interval = one.churn_interval
-    is_known = isinstance(interval, Interval)
 
     def money(minor: float | None) -> float | None:
         return None if minor is None else in_major(minor, currency)
@@ -160,7 +182,7 @@ def _month(one: MonthRevenue, currency: str) -> dict[str, Any]:
             "share": _share(counted.ended, counted.in_force_before),
             "low": interval.low if isinstance(interval, Interval) else None,
             "high": interval.high if isinstance(interval, Interval) else None,
-            "method": interval.method if is_known else None,
+            "method": interval.method if isinstance(interval, Interval) else None,
         },
         "inactive_persons": None,
         "inactive_persons_unknown": NO_USAGE,

@@ -18,7 +18,7 @@ class SaidTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ContractPeriod:
     """Days on which a contract has the same terms; the end, if known, is no longer one."""
 
     start: date
@@ -60,17 +60,19 @@ def effective(said: Sequence[SaidTerms]) -> list[Terms]:
     return [one.terms for one in counted]
 
 
-def spans(terms: Iterable[Terms]) -> Iterator[Span]:
+def spans(terms: Iterable[Terms]) -> Iterator[ContractPeriod]:
     """Yield the spans of a contract; of several terms from one date on the last counts."""
     by_date = {one.on: one for one in terms}
     days = sorted(by_date)
     for day, following in zip(days, [*days[1:], None], strict=True):
         one = by_date[day]
         if one.monthly_minor is not None:
-            yield Span(day, following, one.plan, one.currency, one.monthly_minor)
+            yield ContractPeriod(day, following, one.plan, one.currency, one.monthly_minor)
 
 
-def by_month(contracts: Iterable[Sequence[Span]], *, until: date) -> dict[str, ContractMonths]:
+def by_month(
+    contracts: Iterable[Sequence[ContractPeriod]], *, until: date
+) -> dict[str, ContractMonths]:
     """Return the contracts of each currency by month, to the month of a day.
 
     The last day of a month decides what is in force; of the month that is not over, that day.
@@ -92,7 +94,10 @@ def by_month(contracts: Iterable[Sequence[Span]], *, until: date) -> dict[str, C
 
 
 def _count(
-    one: Sequence[Span], counted: ContractMonths, months: Sequence[date], days: Sequence[date]
+    one: Sequence[ContractPeriod],
+    counted: ContractMonths,
+    months: Sequence[date],
+    days: Sequence[date],
 ) -> None:
     last = days[-1]
     if all(span.start > last for span in one):

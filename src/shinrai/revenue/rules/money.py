@@ -103,5 +103,7 @@ def in_major(minor: int | float, currency: str) -> int | float:
 
 
 def money_words(minor: float, currency: str) -> str:
-    """Return an amount as it is written: JPY 12,300 or GBP 9,747.93."""
-    return f"{currency} {float(in_major(minor, currency)):,.{digits_of(currency)}f}"
+    """Return an amount as it is written: ¥12,300, £9,747.93, CHF 12.00."""
+    written = f"{abs(float(in_major(minor, currency))):,.{digits_of(currency)}f}"
+    sign = next((sign for sign, code in SIGNS.items() if code == currency), f"{currency} ")
+    return f"{'−' if minor < 0 else ''}{sign}{written}"

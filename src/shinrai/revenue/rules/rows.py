@@ -58,7 +58,7 @@ class ContractSaid:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PaymentLine:
     """What a row of payments says, before lines of one payment are added up."""
 
     amount: Decimal
@@ -84,7 +84,7 @@ class RowReader:
     zone: str
     today: date
 
-    def line(self, row: Mapping[str, str]) -> Line:
+    def line(self, row: Mapping[str, str]) -> PaymentLine:
         """Return what a row of payments says. Raises: UserError."""
         cell = self._cells(row)
         shown = cell.get("amount") or cell.get("unit", "")
@@ -94,7 +94,7 @@ class RowReader:
             amount *= read_number(cell["quantity"], decimal=self.mapping.decimal)
         if cell.get("kind", "").casefold() in REFUND:
             amount = -abs(amount)
-        return Line(
+        return PaymentLine(
             amount=amount,
             is_computed=is_computed,
             currency=self._currency(cell, shown),
