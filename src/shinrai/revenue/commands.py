@@ -25,7 +25,9 @@ from shinrai.revenue.queries.summary import CurrencyRevenue, revenue_summary, su
 from shinrai.revenue.rules.columns import RECORDS
 from shinrai.revenue.rules.money import currency_code, money_words
 from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 
+RECORD_WORDS = {"payments": Text("payments"), "contracts": Text("contracts")}
 SHOWN = 20  # rows set aside that are named in words
 
 
@@ -138,7 +140,7 @@ def _file_words(one: ImportedFile) -> str:
         file=one.path.name,
         rows=one.rows,
         new=one.recorded.new,
-        record=translate(one.record),
+        record=translate(RECORD_WORDS[one.record]),
         known=one.recorded.known,
         aside=one.aside_count,
     )

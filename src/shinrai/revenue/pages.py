@@ -4,22 +4,14 @@ from dataclasses import dataclass
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.accounts.pages.lists import recorded_list
-from shinrai.console.charts.spark import Point
-from shinrai.console.charts.svg import Drawing
-from shinrai.console.figures import count_spark
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
-from shinrai.console.reader import reader_text
-from shinrai.revenue.queries.summary import CurrencyRevenue, MonthRevenue, revenue_lately
+from shinrai.revenue.queries.summary import MonthRevenue, revenue_lately
 from shinrai.revenue.rules.money import in_major, money_words
-from shinrai.units.text import Text
-
-WIDTH, HEIGHT = 720, 140
 
 
 @dataclass(frozen=True)
@@ -87,8 +79,8 @@ MONTHS = ListSpec[MonthRow](
             is_number=True,
         ),
         ListColumn(
-            "received", _("Received"), lambda row: row.major(row.revenue.payments.net_minor), True,
-            is_number=True,
+            "received", _("Money received"),
+            lambda row: row.major(row.revenue.payments.net_minor), True, is_number=True,
         ),
         ListColumn(
             "refunded", _("of it paid back"),
@@ -111,7 +103,7 @@ MONTHS = ListSpec[MonthRow](
     ),
     row="revenue/_month.html",
     usual="-month",
-    a_page=24,
+    a_page=12,
     classes="cards pairs",
 )  # fmt: skip
 
@@ -129,42 +121,11 @@ def revenue(request: MemberRequest) -> HttpResponseBase:
         "list": listing,
         "currencies": [
             {
-                "currency": one.currency,
-                "last": MonthRow(one.currency, _last_complete(one)),
-                "recurring": _line(one, is_recurring=True),
-                "received": _line(one, is_recurring=False),
+                "revenue": one,
+                "last": MonthRow(one.currency, one.last_complete),
             }
             for one in found
             if one.months
         ],
     }
     return render(request, "revenue/revenue.html", context)
-
-
-def _last_complete(one: CurrencyRevenue) -> MonthRevenue:
-    return next((month for month in reversed(one.months) if not month.is_open), one.months[-1])
-
-
-def _line(one: CurrencyRevenue, *, is_recurring: bool) -> Drawing | str:
-    """Draw the MRR, or what was received, of each month; "" where there is too little of it."""
-    name = "MRR" if is_recurring else gettext("Received")
-    points = []
-    for month in one.months:
-        label = reader_text(Text("{on:%b} {on.year}", context="month", on=month.month))
-        minor = month.contracts.mrr_minor if is_recurring else month.payments.net_minor
-        said = money_words(minor, one.currency)
-        points.append(
-            Point(
-                label,
-                float(minor),
-                is_complete=not month.is_open,
-                title=f"{label}: {said}",
-                said=said,
-                since=month.month,
-            )
-        )
-    prefix = f"{'mrr' if is_recurring else 'received'}-{one.currency}"
-    title = f"{name}, {one.currency}"
-    if any((point.value or 0) < 0 for point in points):
-        return ""  # a month that paid back more than came has no place on a scale from 0
-    return count_spark(title, points, prefix=prefix, width=WIDTH, height=HEIGHT)

@@ -69,8 +69,11 @@ def last_payment_at(*, workspace_id: int, until: datetime) -> datetime | None:
 def purchase_days(
     *, workspace_id: int, zone: str, until: datetime
 ) -> Sequence[tuple[date, date, int]]:
-    """Return each payer's first and last day of payment, and the number of such days."""
-    rows = _payments(workspace_id, until).filter(PAID).exclude(ANONYMOUS).order_by()
+    """Return each payer's first and last day of payment, and the number of such days.
+
+    What is paid under a contract is left out: it comes by the calendar.
+    """
+    rows = _payments(workspace_id, until).filter(PAID, contract_key="").exclude(ANONYMOUS)
     days = rows.annotate(day=TruncDate("at", tzinfo=ZoneInfo(zone))).values("person")
     found = days.annotate(first=Min("day"), last=Max("day"), count=Count("day", distinct=True))
     return [(row["first"], row["last"], row["count"]) for row in found.iterator()]

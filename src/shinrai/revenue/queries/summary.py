@@ -74,6 +74,12 @@ class CurrencyRevenue:
     payments: PaymentFigures
     contracts: ContractMonths
 
+    @property
+    def last_complete(self) -> MonthRevenue:
+        """Return the last month that is over; the only one, if none is."""
+        over = [month for month in self.months if not month.is_open]
+        return (over or list(self.months))[-1]
+
 
 def revenue_lately(*, workspace: WorkspaceRecord, at: datetime) -> list[CurrencyRevenue]:
     """Return the last two years with revenue, as of a moment, by currency."""
