@@ -16,10 +16,8 @@ from shinrai.console.figures import (
     share_point,
     share_spark,
 )
-from shinrai.console.reader import reader_text
 from shinrai.revenue.queries.summary import CurrencyRevenue, MonthRevenue
 from shinrai.revenue.rules.money import money_words
-from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -55,9 +53,7 @@ def revenue_rows(context: Context, one: CurrencyRevenue) -> list[FigureRow]:
             key=f"{key}-{currency}",
             name=name,
             question=question,
-            said=money_words(drawn[key][one.months.index(last)][1], currency)
-            if is_known
-            else unknown,
+            said=money_words(drawn[key][at][1], currency) if is_known else unknown,
             over_time=count_spark(
                 name,
                 _points(drawn[key], currency),
@@ -109,4 +105,4 @@ def _points(drawn: Sequence[tuple[MonthRevenue, int]], currency: str) -> list[Po
 
 
 def _label(month: MonthRevenue) -> str:
-    return reader_text(Text("{on:%b} {on.year}", context="month", on=month.month))
+    return f"{month.month:%Y-%m}"
