@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinrai.revenue.rules.contracts import (
-    SaidTerms,
     ContractPeriod,
+    SaidTerms,
     by_month,
     effective,
     month_end,
