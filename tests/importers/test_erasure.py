@@ -456,6 +456,7 @@ class TestTheListOfStores:
     # Codes, keyed hashes, names of sources, documents of ours, and who of our own people acted.
     WORDLESS: ClassVar = {
         "privacy_backup": "by",
+        "customers_personlink": "by",
         "revenue_contract": "source",
         "revenue_contractstep": "currency by",
         "revenue_payment": "source kind currency by",

@@ -129,6 +129,12 @@ ENTRIES = (
         "What weighs: minutes per kind of job, tier and topic.",
     ),
     CommandEntry(
+        "customers",
+        "shinrai.customers.commands",
+        "group",
+        "Customers: link learners with the guardians who pay for them.",
+    ),
+    CommandEntry(
         "revenue",
         "shinrai.revenue.commands",
         "group",
