@@ -11,6 +11,8 @@ import pytest
 import time_machine
 from click.testing import CliRunner
 
+from shinrai.customers.queries import customer_by_identifier
+from shinrai.privacy.operations import erase_person
 from shinrai.revenue.commands import group
 from shinrai.revenue.models import Contract, ContractStep, Payment
 from shinrai.usage.models import QuarantinedEvent
@@ -83,6 +85,29 @@ class TestPayments:
         assert take_in(path, "--currency", "JPY")["new"] == 0
         longer = written(tmp_path / "q.csv", rows + "tanaka,300,2026-05-01\n")
         assert take_in(longer, "--currency", "JPY")["new"] == 1
+
+    def test_an_erased_customer_does_not_come_back_and_workspaces_are_apart(
+        self, cast: Cast, tmp_path: Path
+    ) -> None:
+        path = written(tmp_path / "p.csv", "customer,amount,date\na,300,2026-05-01\n")
+        take_in(path, "--currency", "JPY")
+        person = customer_by_identifier(
+            workspace_id=cast.workspace.id, source="revenue", identifier="a"
+        )
+        assert person is not None
+        erase_person(
+            workspace_id=cast.workspace.id,
+            key_id=person.key_id,
+            source_keys=[("person", "revenue", "a")],
+            at=NOW,
+        )
+        more = written(tmp_path / "q.csv", "customer,amount,date\na,500,2026-05-02\n")
+        found = take_in(more, "--currency", "JPY")
+        assert (found["new"], found["erased"]) == (0, 1)
+        assert summary()["total"]["revenue"] == 300  # what was counted stays
+        with time_machine.travel(NOW, tick=False):
+            done = CliRunner().invoke(group, ["summary", "-w", "kitsune", "--json"])
+        assert json.loads(done.stdout)["currencies"] == []
 
     def test_no_currency_is_not_guessed_from_nothing(self, cast: Cast, tmp_path: Path) -> None:
         path = written(tmp_path / "p.csv", "customer,amount,date\na,300,2026-05-01\n")

@@ -16,7 +16,7 @@ NOW = datetime(2026, 6, 15, 3, tzinfo=UTC)
 def look(cast: Cast, part: str = "manager", **query: str) -> tuple[int, str]:
     with time_machine.travel(NOW, tick=False):
         found = cast.everybody[part].client().get("/w/tanuki/revenue/", query)
-    body = b"".join(found) if found.streaming else found.content  # type: ignore[arg-type]
+    body = b"".join(found) if found.streaming else found.content
     return found.status_code, body.decode()
 
 
@@ -26,9 +26,7 @@ def test_an_empty_page_teaches_the_first_step(cast: Cast) -> None:
     assert "shinrai revenue import payments.csv --workspace tanuki" in page
 
 
-def test_the_page_says_what_recurs_and_who_ended_with_n(
-    cast: Cast, tmp_path: Path
-) -> None:
+def test_the_page_says_what_recurs_and_who_ended_with_n(cast: Cast, tmp_path: Path) -> None:
     rows = (
         "契約ID,顧客ID,月額,開始日,終了日\n"
         "K-1,田中,2980,2026-04-01,2026-05-10\nK-2,田中,3980,2026-04-01,\n"
