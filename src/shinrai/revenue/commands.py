@@ -150,8 +150,7 @@ def _file_words(one: ImportedFile) -> str:
 def _summary_words(one: CurrencyRevenue) -> str:
     lines = [
         translate(
-            "{currency}: received {net} in all from {payers} payers, of which {refunded} were "
-            "paid back",
+            "{currency}: received {net} in all from {payers} payers, after {refunded} paid back",
             currency=one.currency,
             net=money_words(one.payments.net_minor, one.currency),
             payers=one.payments.payers,
