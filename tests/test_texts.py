@@ -30,6 +30,9 @@ READERS = {
     "inquiries/rules/substantive.py",
     "privacy/rules/masking.py",
     "privacy/rules/names.py",
+    "revenue/rules/columns.py",
+    "revenue/rules/money.py",
+    "revenue/rules/rows.py",
 }
 
 

@@ -8,6 +8,7 @@ import pytest
 from shinrai.cli.frame import EXAMPLE, paragraphs
 from shinrai.cli.language import _chosen
 from shinrai.site import main
+from shinrai.site.command_entries import ENTRIES
 from shinrai.units.text import DOMAIN, LOCALE
 
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -24,7 +25,7 @@ def english_again(monkeypatch):
 
 def help_texts():
     """List every help text of every command and option, and whose it is."""
-    waiting = [(entry.name, entry.load()) for entry in main.ENTRIES] + [("", main.shinrai)]
+    waiting = [(entry.name, entry.load()) for entry in ENTRIES] + [("", main.shinrai)]
     while waiting:
         path, command = waiting.pop()
         yield from ((words, path) for words in paragraphs(command.help or ""))

@@ -12,7 +12,7 @@ from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
 from shinrai.cli.frame import EXAMPLE
-from shinrai.site import main
+from shinrai.site.command_entries import ENTRIES
 from shinrai.site.docs import measures
 from tests.cli.test_help import help_texts
 from tests.console.gallery.render import CONSOLE
@@ -78,7 +78,7 @@ def asked():
         asked_and_counted = (measure.question, measure.numerator, measure.denominator)
         for words in (*asked_and_counted, measure.unknown_when):
             yield key(words, "measure"), f"measure {measure.key}"
-    for entry in main.ENTRIES:
+    for entry in ENTRIES:
         yield entry.help, f"command {entry.name}"
     for words, path in help_texts():
         if not words.startswith(EXAMPLE):

@@ -456,6 +456,10 @@ class TestTheListOfStores:
     # Codes, keyed hashes, names of sources, documents of ours, and who of our own people acted.
     WORDLESS: ClassVar = {
         "privacy_backup": "by",
+        "customers_personlink": "by",
+        "revenue_contract": "source",
+        "revenue_contractstep": "currency by",
+        "revenue_payment": "source kind currency by",
         "warehouse_tablerepair": "table",
         "importers_upload": "token by status claim phase counts",
         "importers_sheetmapping": "by",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner
 
-from shinrai.site.main import ENTRIES
+from shinrai.site.command_entries import ENTRIES
 from shinrai.units.errors import UserError
 
 SHEETS = Path(__file__).parent / "sheets"

@@ -13,6 +13,7 @@ from shinrai.accounts import queries
 from shinrai.cli.errors import ExitCode, answer_is_no
 from shinrai.cli.frame import StandardCommand, StandardGroup
 from shinrai.site import main
+from shinrai.site.command_entries import ENTRIES
 from tests.cast import Cast
 
 
@@ -33,7 +34,7 @@ class TestHelp:
         ).stdout
 
         assert said.splitlines()[-1] == "0"
-        assert all(f"  {entry.name} " in said for entry in main.ENTRIES if entry.is_there)
+        assert all(f"  {entry.name} " in said for entry in ENTRIES if entry.is_there)
 
     def test_business_time_stands_on_no_books(self) -> None:
         """`shinrai calendars` is for anybody with a file: no Django, no server, no home."""
@@ -215,7 +216,7 @@ def test_a_role_that_may_not_make_tables_is_told_which_variable_to_set(
 
 @pytest.mark.parametrize(
     "entry",
-    [entry for entry in main.ENTRIES if entry.needs_database and entry.is_there],
+    [entry for entry in ENTRIES if entry.needs_database and entry.is_there],
     ids=lambda entry: entry.name,
 )
 def test_a_command_opens_the_database_it_needs(entry) -> None:

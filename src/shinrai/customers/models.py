@@ -24,3 +24,22 @@ class Person(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("workspace", "source", "mark"), name="person_once"),
         )
+
+
+class PersonLink(models.Model):
+    """A step: a learner and the guardian who pays for them under a contract, from a date on.
+
+    The newest step of a learner, guardian and contract counts. `proof` says how one knows.
+    """
+
+    append_only = True
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    learner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    guardian = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    contract_key = models.CharField(max_length=200, blank=True)  # as its source numbers it
+    since = models.DateField()
+    until = models.DateField(null=True)  # the first day on which it holds no longer
+    proof = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    by = models.CharField(max_length=80)

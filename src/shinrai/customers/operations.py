@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
-from shinrai.customers.models import Person
+from shinrai.accounts.operations.audit import record_action
+from shinrai.customers.models import Person, PersonLink
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.bulk import copy_in, reserve_ids
 from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import erased_marks, make_keys, mark_of, open_keys, store_words
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
+LONGEST_LINK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,61 @@ def record_customers(
             new[name] = mark
     known |= _record(workspace_id=workspace_id, source=source, marks=new, at=at)
     return known
+
+
+class UnusableLink(UserError, ValueError):
+    """Two customers cannot be linked as it is asked."""
+
+
+@dataclass(frozen=True)
+class LinkRequest:
+    """A link of a learner with a guardian under a contract, its dates, and how one knows."""
+
+    workspace_id: int
+    learner_id: int
+    guardian_id: int
+    contract_key: str
+    since: date
+    until: date | None
+    proof: str
+
+
+def link_persons(asked: LinkRequest, *, at: datetime, by: str) -> None:
+    """Link a learner with a guardian; another link of the three replaces the one before.
+
+    Raises: UnusableLink.
+    """
+    proof, key = (
+        " ".join(text.replace("\0", "").split()) for text in (asked.proof, asked.contract_key)
+    )
+    if not proof or max(len(proof), len(key)) > LONGEST_LINK:
+        raise UnusableLink(
+            Text("Say in at most {most} characters how one knows of the link.", most=LONGEST_LINK)
+        )
+    if asked.learner_id == asked.guardian_id:
+        raise UnusableLink(Text("Nobody is their own guardian."))
+    if asked.until is not None and asked.until <= asked.since:
+        raise UnusableLink(Text("The link ends on {until}, before it begins.", until=asked.until))
+    with transaction.atomic():
+        PersonLink.objects.create(
+            workspace_id=asked.workspace_id,
+            learner_id=asked.learner_id,
+            guardian_id=asked.guardian_id,
+            contract_key=key,
+            since=asked.since,
+            until=asked.until,
+            proof=proof,
+            recorded_at=at,
+            by=by,
+        )
+        subject = f"customer:{asked.learner_id}"
+        record_action(
+            workspace_id=asked.workspace_id, what="persons linked", subject=subject, at=at, by=by
+        )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
 
 
 def forget_names(*, keys: Mapping[int, int]) -> None:

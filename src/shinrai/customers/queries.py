@@ -1,13 +1,26 @@
 """Read customers, by their source's identifier or by their number."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 
-from shinrai.customers.models import Person
+from shinrai.customers.models import Person, PersonLink
 from shinrai.ledger.queries import batches
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import erased_marks, mark_of, read_words
+
+
+@dataclass(frozen=True)
+class LinkRecord:
+    """A learner and a guardian who are linked under a contract on a day, and how one knows."""
+
+    learner_id: int
+    guardian_id: int
+    contract_key: str
+    since: date
+    until: date | None
+    proof: str
 
 
 @dataclass(frozen=True)
@@ -84,3 +97,21 @@ def known_customers(
         {"marks": list(names), "workspace": workspace_id, "source": source},
     )
     return {names[mark]: person_id for mark, person_id, *_ in rows}
+
+
+def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:
+    """Return the links that hold on a day; the newest of a learner, guardian and contract counts.
+
+    A guardian of two learners has two links: whoever counts payers counts them once per contract.
+    """
+    names = tuple(field.name for field in fields(LinkRecord))
+    rows = PersonLink.objects.filter(workspace_id=workspace_id).order_by("id").values_list(*names)
+    newest = {row[:3]: LinkRecord(*row) for row in rows}
+    return [
+        one for one in newest.values() if one.since <= on and (one.until is None or on < one.until)
+    ]
+
+
+def payers(links: Iterable[LinkRecord]) -> set[tuple[int, str]]:
+    """Return each guardian of each contract, once."""
+    return {(one.guardian_id, one.contract_key) for one in links}

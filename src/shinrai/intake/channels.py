@@ -15,6 +15,7 @@ MODULES: Final = {
     "freshdesk": "shinrai.intake.desks.freshdesk",
     "chatwoot": "shinrai.intake.desks.chatwoot",
     "form": "shinrai.intake.forms.channel",
+    "stripe": "shinrai.intake.payments.channel",
 }
 
 

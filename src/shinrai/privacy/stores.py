@@ -96,6 +96,12 @@ STORES: Final = (
     Store("intake_receipt.reason", "why nothing was opened; no words"),
     Store("intake_thread.detail", "ids of channels, tickets and messages; stay"),
     Store("intake_thread.error", "names of hosts and what they answered; no words"),
+    Store("customers_personlink.contract_key", "the source's number of a contract; stays"),
+    Store("customers_personlink.proof", "not looked at", is_typed=True),
+    Store("revenue_contract.key", "the source's number of a contract; amounts stay"),
+    Store("revenue_contractstep.plan", "names of plans, of nobody; stay"),
+    Store("revenue_payment.outside_id", "ids of payments, or keyed hashes of rows; stay"),
+    Store("revenue_payment.contract_key", "the source's number of a contract; amounts stay"),
     Store("api_keptanswer.answer", "keys of cases, moments and calendars; gone after a day"),
     Store("privacy_backup.name", "names of files; stay", is_typed=True),
     Store(

@@ -1,1 +1,1 @@
-"""What people pay: contracts, payments, and who ends them."""
+"""Revenue: what is paid, by whom, under which contract, and how long contracts last."""

@@ -13,6 +13,7 @@ from shinrai.cli.errors import Refusal, answer_is_no
 from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import choose_language, translate
 from shinrai.site import main
+from shinrai.site.command_entries import ENTRIES
 from shinrai.site.environment_variables import VARIABLES
 from shinrai.units.measure import Measure
 from shinrai.units.text import translated
@@ -108,7 +109,7 @@ def cli_page() -> str:
         "`shinrai <package> <verb>`. Every command knows `--help`, `--lang en|ja` and `--debug`.\n"
         "Exit codes: 0 yes, 1 could not say, 2 asked wrongly, 3 the answer is no.\n",
     ]
-    for entry in main.ENTRIES:
+    for entry in ENTRIES:
         if entry.is_there:
             parts.append(f"## {entry.name}\n\n{entry.help}\n")
             for name, command in below(entry.name, entry.load()):

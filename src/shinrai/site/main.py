@@ -5,9 +5,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -15,214 +13,14 @@ import click
 from shinrai.cli.errors import ExitCode, Refusal
 from shinrai.cli.frame import TranslatedCommand
 from shinrai.cli.language import choose_language, language, speak, translate
+from shinrai.site.command_entries import ENTRIES
 from shinrai.site.environment import BadSetting
 from shinrai.site.home_folder import HomeUnusable
 from shinrai.site.postgres_server import DatabaseUnavailable
 from shinrai.units.errors import UserError
 from shinrai.units.text import LANGUAGES
 
-PACKAGE = Path(__file__).resolve().parents[1]
 LOST = frozenset({"InterfaceError", "OperationalError"})  # Django's and psycopg's alike
-
-
-@dataclass(frozen=True)
-class CommandEntry:
-    """One command or group: its module, its help text, and whether it needs a database."""
-
-    name: str
-    module: str
-    attribute: str
-    help: str
-    needs_database: bool = True
-    needs_tables: bool = True
-    opens_database: bool = True  # or the command does it itself
-
-    @property
-    def is_there(self) -> bool:
-        """Return whether the command's module exists; checks files and imports nothing."""
-        return (PACKAGE.parent / Path(*self.module.split("."))).with_suffix(".py").exists()
-
-    def load(self) -> click.Command:
-        """Import and return the command or group."""
-        command: click.Command = getattr(import_module(self.module), self.attribute)
-        return command
-
-
-ENTRIES = (
-    CommandEntry(
-        "calendars",
-        "shinrai.calendars.commands.calendars",
-        "group",
-        "Business time: elapsed, due, show and check a calendar.",
-        needs_database=False,
-    ),
-    CommandEntry(
-        "import",
-        "shinrai.importers.commands",
-        "import_",
-        "Bring in a sheet or a log; undo it again.",
-    ),
-    CommandEntry(
-        "objectives",
-        "shinrai.objectives.commands",
-        "group",
-        "Promises: add, list, status, check, explain.",
-    ),
-    CommandEntry(
-        "quality",
-        "shinrai.quality.commands.summary",
-        "group",
-        "Support quality: every figure, its definition, and what is not known.",
-    ),
-    CommandEntry(
-        "topics",
-        "shinrai.desk.commands.topics",
-        "group",
-        "What inquiries are about: the codebook, labels, agreement.",
-    ),
-    CommandEntry(
-        "cases",
-        "shinrai.desk.commands.cases",
-        "group",
-        "Cases: what can be done with one, and doing it.",
-    ),
-    CommandEntry(
-        "search",
-        "shinrai.desk.commands.search",
-        "search",
-        "Find cases by words, a key or a customer's identifier.",
-    ),
-    CommandEntry(
-        "inquiries",
-        "shinrai.desk.commands.inquiries",
-        "group",
-        "Inquiries: receiving one, what its steps say, and correcting what is wrong.",
-    ),
-    CommandEntry(
-        "investigations",
-        "shinrai.desk.commands.investigations",
-        "group",
-        "Investigations: the kinds that can be filed, and filing one.",
-    ),
-    CommandEntry(
-        "defects",
-        "shinrai.desk.commands.defects",
-        "group",
-        "Defects: the cases each is behind, the release that fixes it, and who was told.",
-    ),
-    CommandEntry(
-        "desk",
-        "shinrai.desk.commands.notices",
-        "group",
-        "The desk: notices that were sent, or could not be.",
-    ),
-    CommandEntry(
-        "intake",
-        "shinrai.intake.commands",
-        "group",
-        "Mailboxes, Slack, other desks and forms: what is connected, and what came.",
-    ),
-    CommandEntry(
-        "workload",
-        "shinrai.workload.commands",
-        "group",
-        "What weighs: minutes per kind of job, tier and topic.",
-    ),
-    CommandEntry(
-        "usage",
-        "shinrai.usage.commands.measures",
-        "group",
-        "What people do: who comes back, who has a habit, and who stays.",
-    ),
-    CommandEntry(
-        "report",
-        "shinrai.reports.commands",
-        "report",
-        "Write one page about a span of time: HTML, Markdown, JSON.",
-    ),
-    CommandEntry(
-        "mcp",
-        "shinrai.assistants.commands",
-        "mcp",
-        "Answer an assistant over standard input and output; to read only.",
-    ),
-    CommandEntry(
-        "accounts",
-        "shinrai.accounts.commands.members",
-        "group",
-        "Who may sign in: add, list, link, leave.",
-    ),
-    CommandEntry(
-        "audit",
-        "shinrai.desk.commands.audit",
-        "group",
-        "The audit: who saw and did what; whether somebody tampered with it.",
-    ),
-    CommandEntry(
-        "privacy",
-        "shinrai.erasure.commands",
-        "group",
-        "Erase a customer's words, for good; say for how long words are kept.",
-    ),
-    CommandEntry(
-        "workspaces",
-        "shinrai.accounts.commands.members",
-        "workspaces",
-        "Workspaces: list them, set the time zone their days are counted in.",
-    ),
-    CommandEntry(
-        "serve",
-        "shinrai.site.commands",
-        "serve",
-        "Serve the console on http://localhost:8000.",
-    ),
-    CommandEntry(
-        "worker",
-        "shinrai.site.worker_process",
-        "worker",
-        "Do what waits in the queue: uploads, and the timetable.",
-    ),
-    CommandEntry(
-        "try",
-        "shinrai.site.try_sheet",
-        "try_",
-        "Open one sheet at once: its cases, and when each was due.",
-        needs_database=False,
-    ),
-    CommandEntry(
-        "demo",
-        "shinrai.site.demo",
-        "demo",
-        "Open the simulated workspace and serve it.",
-    ),
-    CommandEntry(
-        "migrate",
-        "shinrai.site.commands",
-        "migrate",
-        "Bring the tables up to date and set the application's rights.",
-        needs_tables=False,
-    ),
-    CommandEntry(
-        "backup",
-        "shinrai.site.backup_commands",
-        "backup",
-        "Write a backup of everything that cannot be made anew to one file.",
-    ),
-    CommandEntry(
-        "restore",
-        "shinrai.site.backup_commands",
-        "restore",
-        "Restore a backup into a new, empty home.",
-        opens_database=False,
-    ),
-    CommandEntry(
-        "docs",
-        "shinrai.site.docs",
-        "docs",
-        "Write the generated pages of docs/, or check that they are fresh.",
-        needs_database=False,
-    ),
-)
 
 
 class RootGroup(TranslatedCommand, click.Group):

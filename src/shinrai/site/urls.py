@@ -53,6 +53,7 @@ from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
+from shinrai.revenue import pages as revenue
 from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
@@ -98,6 +99,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", figure_cases.figure_cases, name="quality_cases"),
     path("w/<slug:workspace>/quality/accounts/", neglected.accounts, name="quality_accounts"),
+    path("w/<slug:workspace>/revenue/", revenue.revenue, name="revenue"),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),

@@ -23,6 +23,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "add member": _("added a member"),
     "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
+    "persons linked": _("linked a learner with a guardian"),
     "connection made": _("made a connection"),
     "connection changed": _("changed a connection"),
     "connection ended": _("ended a connection"),

@@ -1,0 +1,1 @@
+"""Payments and contracts as services that collect money tell of them."""

@@ -1,0 +1,173 @@
+"""The commands of revenue: import files, say what comes in, and how long customers buy."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.queries import workspace_named
+from shinrai.cli.errors import Refusal, answer_is_no, refusing
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
+from shinrai.cli.language import translate
+from shinrai.cli.moments import DAY, MOMENT, now
+from shinrai.cli.output import print_answer
+from shinrai.revenue.operations.files import (
+    ImportedFile,
+    RevenueImport,
+    import_revenue,
+    mapping_in,
+)
+from shinrai.revenue.queries.lifetime import lifetime, lifetime_document
+from shinrai.revenue.queries.summary import CurrencyRevenue, revenue_summary, summary_document
+from shinrai.revenue.rules.columns import RECORDS
+from shinrai.revenue.rules.money import currency_code, money_words
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
+RECORD_WORDS = {"payments": Text("payments"), "contracts": Text("contracts")}
+SHOWN = 20  # rows set aside that are named in words
+
+
+@click.group(cls=StandardGroup)
+def group() -> None:
+    """Contracts and payments: import them, and see what comes in and who ended."""
+
+
+@group.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@workspace_option
+@click.option("--mapping", type=click.Path(path_type=Path), help="What columns mean, as YAML.")
+@click.option("--record", type=click.Choice(RECORDS), help="What a row is, if not to be guessed.")
+@click.option("--currency", help="The currency of amounts that name none: JPY.")
+@click.option("--source", help="The name under which ids and customers are known; usual: revenue.")
+@click.option("--on", type=DAY, help="The day of a list of contracts that tells months, not dates.")
+@json_option
+def import_command(
+    files: tuple[Path, ...], workspace: str, mapping: Path | None, as_json: bool, **given: Any
+) -> None:
+    """Import CSV or Parquet files of payments or contracts; imported twice, all counts once.
+
+    Columns are found by their usual names, or by a mapping. Rows that cannot count are set aside.
+
+    Example: shinrai revenue import payments.csv --workspace cre --currency JPY
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        means = mapping_in(mapping)
+        if given["currency"]:
+            given["currency"] = currency_code(given["currency"])
+        said: dict[str, Any] = {name: str(value) for name, value in given.items() if value}
+        means = replace(means, **said)
+        found = [
+            import_revenue(RevenueImport(there, path, means, at=now(), by=by_command()))
+            for path in files
+        ]
+    print_answer(
+        {"workspace": workspace, "files": [_file(one) for one in found]},
+        as_json=as_json,
+        words=lambda: "\n".join(_file_words(one) for one in found),
+    )
+    if any(one.rows and one.rows == one.aside_count for one in found):
+        answer_is_no()
+
+
+@group.command()
+@workspace_option
+@click.option("--month", metavar="YYYY-MM", help="One month; without it, every month.")
+@click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+@json_option
+def summary(workspace: str, month: str | None, at: datetime | None, as_json: bool) -> None:
+    """Say what recurs, what was paid and paid back, per contract and person, and who ended.
+
+    Example: shinrai revenue summary --workspace cre --month 2026-05
+    """
+    at = at or now()
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        found = revenue_summary(workspace=there, at=at, month=_month(month))
+    print_answer(
+        summary_document(found, workspace=there, at=at),
+        as_json=as_json,
+        words=lambda: (
+            "\n".join(_summary_words(one) for one in found) or translate("no revenue is recorded")
+        ),
+    )
+
+
+@group.command(name="lifetime")
+@workspace_option
+@click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+@json_option
+def lifetime_command(workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Estimate how often customers without a contract buy, and how many still do (BG/NBD).
+
+    Example: shinrai revenue lifetime --workspace shop --at 1998-06-30T23:59Z
+    """
+    with refusing(UserError):
+        found = lifetime(workspace=workspace_named(workspace), until=at or now())
+    print_answer(lifetime_document(found), as_json=as_json)
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        words = translate("{text!r} is no month; write one such as 2026-05", text=text[:20])
+        raise Refusal(words) from error
+
+
+def _file(one: ImportedFile) -> dict[str, Any]:
+    return {
+        "file": one.path.name,
+        "record": one.record,
+        "rows": one.rows,
+        "new": one.recorded.new,
+        "known": one.recorded.known,
+        "erased": one.recorded.erased,
+        "set_aside": one.aside_count,
+        "reasons": [{"line": line, "reason": translate(why)} for line, why in one.aside],
+    }
+
+
+def _file_words(one: ImportedFile) -> str:
+    said = translate(
+        "{file}: {rows} rows, {new} new {record}, {known} known, {aside} rows set aside",
+        file=one.path.name,
+        rows=one.rows,
+        new=one.recorded.new,
+        record=translate(RECORD_WORDS[one.record]),
+        known=one.recorded.known,
+        aside=one.aside_count,
+    )
+    return "\n".join([said, *(f"  {line}: {translate(why)}" for line, why in one.aside[:SHOWN])])
+
+
+def _summary_words(one: CurrencyRevenue) -> str:
+    lines = [
+        translate(
+            "{currency}: received {net} in all from {payers} payers, after {refunded} paid back",
+            currency=one.currency,
+            net=money_words(one.payments.net_minor, one.currency),
+            payers=one.payments.payers,
+            refunded=money_words(one.payments.refunded_minor, one.currency),
+        )
+    ]
+    for month in one.months:
+        contracts = month.contracts
+        lines.append(
+            translate(
+                "{month}: MRR {mrr} of {count} contracts, received {net}, {ended} of {of} ended",
+                month=f"{month.month:%Y-%m}",
+                mrr=money_words(contracts.mrr_minor, one.currency),
+                count=contracts.in_force,
+                net=money_words(month.payments.net_minor, one.currency),
+                ended=contracts.ended,
+                of=contracts.in_force_before,
+            )
+        )
+    return "\n".join(lines)

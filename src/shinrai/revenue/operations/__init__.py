@@ -1,0 +1,1 @@
+"""Record contracts and payments: from rows, and from files."""

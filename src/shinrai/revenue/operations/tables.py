@@ -1,0 +1,139 @@
+"""Rows of a CSV or Parquet file, one after another, each with the line it stands on."""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+
+ENCODINGS: Final = ("utf-8-sig", "cp932")
+DELIMITERS: Final = (",", "\t", ";", "|")
+HEAD: Final = 64 * 1024
+BATCH: Final = 10_000
+BLANKS: Final = " "
+
+Row = tuple[int, Mapping[str, str]]
+
+
+class UnreadableRevenueFile(UserError, ValueError):
+    """A file cannot be read as a table."""
+
+
+def header_of(path: Path, *, delimiter: str, has_header: bool) -> tuple[str, ...]:
+    """Return the names of a file's columns; their numbers where it has no header.
+
+    Raises: UnreadableRevenueFile.
+    """
+    if not path.is_file():
+        raise UnreadableRevenueFile(Text("{path}: there is no such file", path=path))
+    if _is_parquet(path):
+        return _parquet_header(path)
+    with _opened(path, _encoding(path)) as file:
+        _line, first = next(_cells(file, path, delimiter), (0, []))
+    if not first:
+        raise UnreadableRevenueFile(Text("{path}: the file is empty; export it again", path=path))
+    names = tuple(cell.strip() for cell in first)
+    return names if has_header else tuple(str(number) for number in range(1, len(names) + 1))
+
+
+def rows_of(path: Path, *, delimiter: str, has_header: bool) -> Iterator[Row]:
+    """Yield the rows of a file with their lines; memory stays flat.
+
+    Raises: UnreadableRevenueFile.
+    """
+    names = header_of(path, delimiter=delimiter, has_header=has_header)
+    if _is_parquet(path):
+        yield from _parquet_rows(path)
+        return
+    with _opened(path, _encoding(path)) as file:
+        lines = _cells(file, path, delimiter)
+        if has_header:
+            next(lines)
+        for line, cells in lines:
+            if any(cell.strip() for cell in cells):
+                yield line, dict(zip(names, cells, strict=False))
+
+
+def _cells(file: io.TextIOWrapper, path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, with the line it begins on."""
+    head = file.readline(HEAD)
+    sign = delimiter or max(DELIMITERS, key=head.count)
+    if not delimiter and sign not in head:
+        sign = BLANKS if BLANKS in head.strip() else ","
+    if sign == BLANKS:
+        yield from enumerate((line.split() for line in chain([head], file)), 1)
+        return
+    try:
+        reader, line = csv.reader(chain([head], file), delimiter=sign), 1
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except (csv.Error, UnicodeDecodeError, OSError, EOFError) as error:
+        raise UnreadableRevenueFile(
+            Text("{path}: it cannot be read as CSV to its end; export it again", path=path)
+        ) from error
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding that reads the whole file, as Excel in Japan writes Shift_JIS."""
+    for encoding in ENCODINGS:
+        try:
+            with _opened(path, encoding) as file:
+                while file.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        except (OSError, EOFError) as error:
+            raise UnreadableRevenueFile(
+                Text("{path}: it is cut off or damaged; export it again", path=path)
+            ) from error
+        return encoding
+    raise UnreadableRevenueFile(Text("{path}: it is neither UTF-8 nor Shift_JIS", path=path))
+
+
+def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
+    with path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+    if is_packed:
+        return gzip.open(path, "rt", encoding=encoding, newline="")
+    return path.open(encoding=encoding, newline="")
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def _parquet_header(path: Path) -> tuple[str, ...]:
+    import pyarrow.parquet as parquet
+
+    try:
+        return tuple(parquet.read_schema(path).names)
+    except (OSError, ValueError) as error:
+        raise UnreadableRevenueFile(
+            Text("{path}: it is cut off or damaged; export it again", path=path)
+        ) from error
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
+    import pyarrow.parquet as parquet
+
+    number = 0
+    for batch in parquet.ParquetFile(path).iter_batches(batch_size=BATCH):
+        for row in batch.to_pylist():
+            number += 1
+            yield number, {name: _text(value) for name, value in row.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.10f}".rstrip("0").rstrip(".")  # a float's binary noise ends there
+    return "" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""What was paid and what is in force, by month."""

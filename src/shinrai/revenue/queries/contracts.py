@@ -1,0 +1,37 @@
+"""What was said of contracts, and the spans in which each is in force."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from shinrai.postgres.bulk import one_of
+from shinrai.revenue.models import ContractStep
+from shinrai.revenue.rules.contracts import ContractPeriod, SaidTerms, effective, spans
+from shinrai.revenue.rules.rows import Terms
+
+COLUMNS = (
+    "contract_id", "on", "plan", "currency", "monthly_minor", "is_whole", "said_at",
+)  # fmt: skip
+Step = tuple[int, date, str, str, int | None, bool, datetime]
+
+
+def terms_said(*, contract_ids: Iterable[int]) -> dict[int, list[SaidTerms]]:
+    """Return all that was said of some contracts, in the order in which it was recorded."""
+    return _grouped(ContractStep.objects.filter(one_of("contract_id", list(contract_ids))))
+
+
+def contract_spans(*, workspace_id: int) -> dict[int, list[ContractPeriod]]:
+    """Return the spans in which each contract of a workspace is in force."""
+    said = _grouped(ContractStep.objects.filter(contract__workspace_id=workspace_id))
+    return {contract: list(spans(effective(some))) for contract, some in said.items()}
+
+
+def _grouped(rows: Any) -> dict[int, list[SaidTerms]]:
+    found: dict[int, list[SaidTerms]] = defaultdict(list)
+    step: Step
+    for step in rows.order_by("id").values_list(*COLUMNS).iterator():
+        contract_id, on, plan, currency, monthly_minor, is_whole, said_at = step
+        terms = Terms(on, plan, currency, monthly_minor)
+        found[contract_id].append(SaidTerms(terms, is_whole, said_at))
+    return found

@@ -1,0 +1,1 @@
+"""What amounts, files and contracts mean, without a database."""
