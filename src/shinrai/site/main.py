@@ -123,6 +123,12 @@ ENTRIES = (
         "Mailboxes, Slack, other desks and forms: what is connected, and what came.",
     ),
     CommandEntry(
+        "usage",
+        "shinrai.usage.commands",
+        "group",
+        "What people do: take in events, what was set aside, who is one person.",
+    ),
+    CommandEntry(
         "workload",
         "shinrai.workload.commands",
         "group",

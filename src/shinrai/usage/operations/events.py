@@ -1,8 +1,8 @@
-"""Receive events into the inbox, and move them from there into the published tables, each once."""
+"""Receive events into the inbox, or set aside those that cannot count."""
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from shinrai.usage.models import QuarantinedEvent
 from shinrai.usage.rules.event import SameActor, UsageEvent
 
 COLUMNS = ("workspace_id", "document", "received_at")
+KEPT = timedelta(days=90)
 
 
 def receive_events(
@@ -51,6 +52,11 @@ def set_aside(
         )
 
 
+def forget_set_aside(*, at: datetime) -> int:
+    """Delete what was set aside 90 days ago; return how many."""
+    return QuarantinedEvent.objects.filter(at__lt=at - KEPT).delete()[0]
+
+
 def encoded(event: UsageEvent | SameActor) -> bytes:
     """Return an event as the inbox holds it."""
     kind = "same" if isinstance(event, SameActor) else "event"
@@ -60,11 +66,15 @@ def encoded(event: UsageEvent | SameActor) -> bytes:
         document[name] = value.isoformat() if isinstance(value, datetime) else value
         if isinstance(value, Mapping):
             document[name] = dict(value)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(
+        "utf-8", "replace"
+    )
 
 
 def decoded(document: bytes) -> UsageEvent | SameActor:
     """Return the event that the inbox holds."""
     found: dict[str, Any] = json.loads(document)
-    found["at"] = datetime.fromisoformat(found["at"]).astimezone(UTC)
+    for name in ("at", "said_at"):
+        if found.get(name) is not None:
+            found[name] = datetime.fromisoformat(found[name]).astimezone(UTC)
     return SameActor(**found) if found.pop("kind") == "same" else UsageEvent(**found)

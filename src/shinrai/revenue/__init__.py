@@ -1,0 +1,1 @@
+"""What people pay: contracts, payments, and who ends them."""
