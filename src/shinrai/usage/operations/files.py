@@ -56,7 +56,8 @@ def take_in_file(
 ) -> FileResult:
     """Put the events of a file into the inbox, and what cannot count into the quarantine.
 
-    Raises: UnreadableFile, BadMapping; nothing is taken in then.
+    Raises: BadMapping; UnreadableFile, also for one that is damaged further on. What came before
+            counts, and counts once when the mended file is taken in.
     """
     origin = f"{path.name[:60]} {_digest(path)}"
     rows = received = quarantined = 0
@@ -90,8 +91,7 @@ def _rows(
     if beginning == PARQUET:
         yield from _parquet_rows(path, mapping or TableMapping(), zone, ids, at)
         return
-    opened: Any = gzip.open(path) if beginning[:2] == GZIP else path.open("rb")
-    with opened as file:
+    with gzip.open(path) if beginning[:2] == GZIP else path.open("rb") as file:
         lines = _lines(path, file)
         first = next(lines, None)
         if first is None:
@@ -116,12 +116,12 @@ def _message_rows(
             Text("{path} is one JSON list; write one document a line", path=path.name)
         )
 
-    def read(line: bytes) -> list[UsageEvent | SameActor]:
-        return message_events(read_json(line), received_at=at, ids=ids)
+    def reading(line: bytes) -> Read:
+        return lambda: message_events(read_json(line), received_at=at, ids=ids)
 
     for number, line in lines:
-        if line.strip():
-            yield f"line {number}", line, lambda line=line.strip(b"\xef\xbb\xbf \r\n"): read(line)
+        if plain := line.strip(b"\xef\xbb\xbf \t\r\n"):
+            yield f"line {number}", line, reading(plain)
 
 
 def _table_rows(

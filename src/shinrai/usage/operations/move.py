@@ -117,12 +117,13 @@ def move_batch(warehouse: Warehouse, *, at: datetime, most: int = MOST_ROWS) -> 
         ],
         at=at,
     )
-    if (filled := filled_upto(warehouse, EVENTS, APP)) is None or filled < number:
-        if (fresh := batch.events(warehouse, number)) is not None:
-            append_rows(
-                *(warehouse, EVENTS, fresh.to_batches(max_chunksize=20_000)),
-                **{"app": APP, "since": filled, "upto": number, "at": at, "each_once": True},
-            )
+    filled = filled_upto(warehouse, EVENTS, APP)
+    fresh = batch.events(warehouse, number) if filled is None or filled < number else None
+    if fresh is not None:
+        append_rows(
+            *(warehouse, EVENTS, fresh.to_batches(max_chunksize=20_000)),
+            **{"app": APP, "since": filled, "upto": number, "at": at, "each_once": True},
+        )
     _count_days(warehouse, number, at)
     merges = _finish(number, batch)
     return Moved(batch.new, batch.known, batch.erased, merges)

@@ -16,6 +16,7 @@ from shinrai.units.text import Text
 MOST_ID: Final = 200
 MOST_NAME: Final = 200
 MOST_PROPERTIES: Final = 32 * 1024  # as JSON, in bytes; Segment refuses longer messages as well
+MOST_DEPTH: Final = 20
 MOST_KEYS: Final = 400
 MOST_KEY: Final = 100
 LEFT_OUT: Final = "$left_out"  # the property that names those which were too deep or no plain value

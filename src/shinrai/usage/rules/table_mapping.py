@@ -175,7 +175,8 @@ class RowReader:
     def _moment(self, value: Any) -> datetime:
         for moment in self.mapping.moments:
             try:
-                return read_moment(datetime.strptime(str(value).strip(), moment), zone=self.zone)
+                at = datetime.strptime(str(value).strip(), moment)  # noqa: DTZ007 - of self.zone
+                return read_moment(at, zone=self.zone)
             except ValueError:
                 continue
         return read_moment(value, zone=self.zone)
