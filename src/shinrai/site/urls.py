@@ -47,6 +47,7 @@ from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
+from shinrai.intake.events import pages as events_door
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -240,6 +241,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/settings/names/", settings.masked_names, name="masked_names"),
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path("hooks/<str:token>/", intake.hook, name="hook"),
+    path("v1/<slug:kind>", events_door.segment, name="segment_events"),
+    path("batch/", events_door.posthog, name="posthog_batch"),
+    path("capture/", events_door.posthog, name="posthog_capture"),
+    path("i/v1/analytics/events", events_door.posthog_results, name="posthog_results"),
     path("w/<slug:workspace>/connections/", intake.connections_page, name="connections"),
     path(
         "w/<slug:workspace>/connections/new/<slug:kind>/",

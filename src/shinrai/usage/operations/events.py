@@ -16,6 +16,7 @@ from shinrai.usage.rules.event import SameActor, UsageEvent
 
 COLUMNS = ("workspace_id", "document", "received_at")
 KEPT = timedelta(days=90)
+compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def receive_events(
@@ -66,9 +67,7 @@ def encoded(event: UsageEvent | SameActor) -> bytes:
         document[name] = value.isoformat() if isinstance(value, datetime) else value
         if isinstance(value, Mapping):
             document[name] = dict(value)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    return compact_json(document).encode("utf-8", "replace")
 
 
 def decoded(document: bytes) -> UsageEvent | SameActor:

@@ -7,7 +7,6 @@ of its row and its ordinal among equal rows of the file: imported twice, it coun
 import csv
 import gzip
 import hashlib
-import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,7 +23,7 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.models import QuarantinedEvent
-from shinrai.usage.operations.events import receive_events, set_aside
+from shinrai.usage.operations.events import compact_json, receive_events, set_aside
 from shinrai.usage.rules.dialects.messages import message_events, read_json
 from shinrai.usage.rules.event import BadEvent, RowIds, SameActor, UsageEvent
 from shinrai.usage.rules.table_mapping import RowReader, TableMapping
@@ -35,7 +34,7 @@ MOST_KEPT: Final = 32 * 1024  # of a row that is set aside
 GZIP: Final = b"\x1f\x8b"
 PARQUET: Final = b"PAR1"
 Read = Callable[[], list[UsageEvent | SameActor]]
-Row = tuple[str, bytes, Read]  # its place, itself, and how it is read
+Row = tuple[str, bytes | Sequence[Any], Read]  # its place, itself, and how it is read
 
 
 class UnreadableFile(UserError, ValueError):
@@ -70,7 +69,8 @@ def take_in_file(
                 try:
                     good += read()
                 except BadEvent as error:
-                    bad.append((place, error.text, row[:MOST_KEPT]))
+                    body = row if isinstance(row, bytes) else compact_json(list(map(str, row)))
+                    bad.append((place, error.text, _bytes(body)[:MOST_KEPT]))
             with transaction.atomic():
                 if not rows:  # imported again, they are not set aside twice
                     QuarantinedEvent.objects.filter(
@@ -183,9 +183,11 @@ def _parquet_rows(
 
 
 def _row(place: str, row: Sequence[Any], reader: RowReader, ids: RowIds, at: datetime) -> Row:
-    said = dict(zip(reader.header, row, strict=False))
-    body = json.dumps(said, ensure_ascii=False, default=str).encode("utf-8", "replace")
-    return place, body, lambda: [reader.read(row, ids=ids, received_at=at)]
+    return place, row, lambda: [reader.read(row, ids=ids, received_at=at)]
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
 
 
 def _lines(path: Path, file: Any) -> Iterator[tuple[int, bytes]]:

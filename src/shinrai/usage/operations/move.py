@@ -5,7 +5,6 @@ mark of each table says whether that is done), and deleted in one transaction, w
 the merges it claims. Whoever is killed in between continues with the same batch.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from shinrai.privacy.rules.masking import mask
 from shinrai.units.moments import epoch_us
 from shinrai.usage.facts import DAYS, EVENTS
 from shinrai.usage.models import ActorMerge, InboxEvent, MoveProgress
-from shinrai.usage.operations.events import decoded
+from shinrai.usage.operations.events import compact_json, decoded
 from shinrai.usage.rules.event import NO_DEEDS, SameActor, UsageEvent
 from shinrai.usage.rules.identity import Standing
 from shinrai.warehouse.publication import append_rows, filled_upto
@@ -245,7 +244,7 @@ def _masked(properties: Mapping[str, Any]) -> str | None:
     plain = {
         name: mask(value) if isinstance(value, str) else value for name, value in properties.items()
     }
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return compact_json(plain)
 
 
 def _known(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from shinrai.units.text import Text
 from shinrai.usage.rules.dialects.posthog import posthog_events
@@ -17,8 +17,6 @@ from shinrai.usage.rules.event import (
     UsageEvent,
     checked_event,
 )
-
-MOST_BYTES: Final = 32 * 1024  # of one message; Segment refuses longer ones as well
 
 
 def read_json(text: str | bytes) -> Any:

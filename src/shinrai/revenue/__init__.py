@@ -1,1 +1,0 @@
-"""What people pay: contracts, payments, and who ends them."""
