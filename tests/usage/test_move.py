@@ -121,10 +121,10 @@ def test_five_hours_are_one_day_and_five_minutes_on_fifteen_days_are_fifteen(war
 
 
 def test_addresses_in_properties_are_masked(warehouse, there):
-    receive(there, event(1, properties={"mail": "aoi@example.com", "minutes": 5}))
+    receive(there, event(1, properties={"to": "aoi@example.com", "minutes": 5}))
     move_all(warehouse, at=NOON)
 
-    assert rows(warehouse, EVENTS)[0]["properties"] == '{"mail":"〔mail〕","minutes":5}'
+    assert rows(warehouse, EVENTS)[0]["properties"] == '{"to":"〔mail〕","minutes":5}'
 
 
 def test_who_says_who_somebody_is_did_nothing(warehouse, there):

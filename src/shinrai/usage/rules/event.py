@@ -23,6 +23,15 @@ LEFT_OUT: Final = "$left_out"  # the property that names those which were too de
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD: Final = timedelta(days=1)  # clocks of devices run ahead; a day more is no clock
 
+# Who somebody is stands under their own key, which erasing destroys; here it could not be erased.
+PERSONAL: Final = frozenset(
+    (
+        *("name", "firstname", "lastname", "fullname", "username", "nickname", "email", "mail"),
+        *("phone", "mobile", "tel", "address", "street", "birthday", "birthdate", "avatar", "ip"),
+        *("distinctid", "alias", "anondistinctid", "deviceid", "userid", "anonymousid", "groupkey"),
+        *("氏名", "名前", "住所", "電話番号", "メールアドレス", "生年月日"),
+    )
+)
 # Calls that say who somebody is; they lie among the events, and are nothing that a person did.
 IDENTIFY: Final = "$identify"
 ALIAS: Final = "$create_alias"
@@ -109,7 +118,7 @@ def checked_claim(claim: SameActor) -> SameActor | None:
 
 def plain_properties(given: object) -> dict[str, Scalar]:
     """Return properties as plain values: nested ones by dots, one level deep; signs no text holds
-    taken out. What is deeper, or a list, is left out by name, in `$left_out`.
+    taken out. What is deeper, a list, or says who somebody is, is left out by name, in `$left_out`.
     """
     found: dict[str, Scalar] = {}
     left_out: list[str] = []
@@ -120,7 +129,8 @@ def plain_properties(given: object) -> dict[str, Scalar]:
             if isinstance(value, Mapping)
             else [(name, value)]
         ):
-            if len(found) >= MOST_KEYS or isinstance(one, Mapping | list | tuple):
+            is_plain = not isinstance(one, Mapping | list | tuple)
+            if len(found) >= MOST_KEYS or not is_plain or _is_personal(path):
                 left_out.append(path)
             elif isinstance(one, float) and not math.isfinite(one):
                 found[path] = None
@@ -131,6 +141,11 @@ def plain_properties(given: object) -> dict[str, Scalar]:
     if left_out:
         found[LEFT_OUT] = ", ".join(left_out)[:1000]
     return found
+
+
+def _is_personal(path: str) -> bool:
+    last = path.rpartition(".")[2].casefold()
+    return last.replace("_", "").replace("$", "").replace("-", "") in PERSONAL
 
 
 def clean_text(value: object) -> str:

@@ -19,6 +19,7 @@ from shinrai.usage.rules.event import (
     UsageEvent,
     checked_claim,
     checked_event,
+    clean_text,
     corrected_moment,
     plain_properties,
     read_moment,
@@ -55,7 +56,7 @@ def segment_events(
         at = corrected_moment(said_at, sent_at=sent_at, received_at=received_at)
     properties = dict(plain_properties(message.get("properties") or message.get("traits")))
     if kind in ("page", "screen") and message.get("name"):
-        properties.setdefault("name", str(message["name"])[:200])
+        properties.setdefault("page", clean_text(message["name"])[:200])
     group = text_of(message, "groupId") or text_of(context, "groupId")
     event_id = text_of(message, "messageId") or ids.id_of(message)
     event = UsageEvent(
