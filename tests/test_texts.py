@@ -30,6 +30,7 @@ READERS = {
     "inquiries/rules/substantive.py",
     "privacy/rules/masking.py",
     "privacy/rules/names.py",
+    "usage/rules/event.py",
 }
 
 

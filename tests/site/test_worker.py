@@ -91,6 +91,7 @@ class TestTheJobSchedule:
             "quality",
             "reports",
             "site",
+            "usage",
             "warehouse",
             "workload",
         }
@@ -119,6 +120,8 @@ class TestTheJobSchedule:
             "desk:tell_clocks",
             "desk:tell_objectives",
             "site:expire_backups",
+            "usage:move",
+            "usage:compact",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -126,7 +129,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 27
+        assert len(_ours(first.tasks)) == 29
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from shinrai.usage.facts import EVENTS
-from shinrai.usage.operations.files import UnreadableFile, take_in_file
+from shinrai.usage.operations.files import UnreadableEvents, take_in_file
 from shinrai.usage.operations.move import move_all
 from shinrai.usage.queries import set_aside_body, set_aside_events
-from shinrai.usage.rules.table_mapping import BadMapping, read_mapping
+from shinrai.usage.rules.table_mapping import BadEventMapping, read_mapping
 from shinrai.warehouse.query import run
 from shinrai.warehouse.store import Warehouse
 
@@ -96,9 +96,9 @@ def test_messages_of_any_dialect_one_a_line(take):
 
 
 def test_a_table_without_people_and_a_damaged_file_say_what_to_do(take, tmp_path):
-    with pytest.raises(BadMapping, match="no column says actor"):
+    with pytest.raises(BadEventMapping, match="no column says actor"):
         take(b"colour,time\nred,2026-06-01\n")
-    with pytest.raises(UnreadableFile):
+    with pytest.raises(UnreadableEvents):
         take(gzip.compress(b"user,time\n" * 10_000)[:-20], name="cut.gz")
-    with pytest.raises(BadMapping, match="it may say"):
+    with pytest.raises(BadEventMapping, match="it may say"):
         read_mapping({"who": "x"})

@@ -21,7 +21,7 @@ from shinrai.units.yaml_loader import BoundedLoader
 from shinrai.usage.operations.files import take_in_file
 from shinrai.usage.operations.merges import undo_merge
 from shinrai.usage.queries import merges, set_aside_events
-from shinrai.usage.rules.table_mapping import BadMapping, TableMapping, read_mapping
+from shinrai.usage.rules.table_mapping import BadEventMapping, EventMapping, read_mapping
 from shinrai.warehouse.store import Warehouse
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -143,12 +143,12 @@ def undo(number: int, workspace: str, as_json: bool) -> None:
     print_answer(done, as_json=as_json, words=translate("merge {number} is undone", number=number))
 
 
-def _mapping(path: Path) -> TableMapping:
+def _mapping(path: Path) -> EventMapping:
     try:
         return read_mapping(yaml.load(path.read_text("utf-8"), BoundedLoader))
     except (OSError, ValueError, yaml.YAMLError) as error:
         if isinstance(error, UserError):
             raise
-        raise BadMapping(
+        raise BadEventMapping(
             Text("{path} is no mapping: {why}", path=path.name, why=str(error)[:300])
         ) from error

@@ -32,7 +32,7 @@ class MergeRecord:
 
 
 @dataclass(frozen=True)
-class SetAside:
+class EventSetAside:
     """An event that cannot count: from where, its place there, and why, by language."""
 
     number: int
@@ -46,6 +46,13 @@ def actors_merged(workspace_id: int) -> Mapping[int, int]:
     """Return into which actor each merged one resolves; others are themselves."""
     rows = ActorMerge.objects.filter(workspace_id=workspace_id).order_by("id")
     return merged(rows.values_list("actor_id", "into_id", "how").iterator(10_000))
+
+
+def same_person(workspace_id: int, actor: int) -> list[int]:
+    """Return all actors that are one person with this one, in rising order."""
+    roots = actors_merged(workspace_id)
+    mine = roots.get(actor, actor)
+    return sorted({actor, mine} | {one for one, root in roots.items() if root == mine})
 
 
 def merges(workspace_id: int) -> tuple[MergeRecord, ...]:
@@ -79,10 +86,10 @@ def standing_merge(*, workspace_id: int, number: int) -> MergeRecord:
     return found
 
 
-def set_aside_events(workspace_id: int, *, limit: int = 200) -> tuple[SetAside, ...]:
+def set_aside_events(workspace_id: int, *, limit: int = 200) -> tuple[EventSetAside, ...]:
     """List what was set aside, the newest first."""
     rows = QuarantinedEvent.objects.filter(workspace_id=workspace_id).order_by("-id")[:limit]
-    return tuple(SetAside(row.pk, row.origin, row.place, row.reason, row.at) for row in rows)
+    return tuple(EventSetAside(row.pk, row.origin, row.place, row.reason, row.at) for row in rows)
 
 
 def set_aside_body(*, workspace_id: int, number: int) -> bytes:

@@ -8,10 +8,9 @@ from procrastinate import Blueprint
 
 from shinrai.cli.moments import now
 from shinrai.postgres.locks import AlreadyHeld, exclusive_lock
-from shinrai.usage.operations.events import forget_set_aside
+from shinrai.usage.operations.events import MOVE, forget_set_aside
 from shinrai.warehouse.store import Warehouse
 
-MOVE: Final = "usage:move"
 COMPACT: Final = "usage:compact"
 EACH_FIVE_SECONDS: Final = "* * * * * */5"
 HOURLY: Final = "11 * * * *"

@@ -26,7 +26,7 @@ from shinrai.usage.models import QuarantinedEvent
 from shinrai.usage.operations.events import compact_json, receive_events, set_aside
 from shinrai.usage.rules.dialects.messages import message_events, read_json
 from shinrai.usage.rules.event import BadEvent, RowIds, SameActor, UsageEvent
-from shinrai.usage.rules.table_mapping import RowReader, TableMapping
+from shinrai.usage.rules.table_mapping import EventMapping, RowReader
 
 ROWS: Final = 20_000  # a transaction
 MOST_LINE: Final = 1 << 20
@@ -37,7 +37,7 @@ Read = Callable[[], list[UsageEvent | SameActor]]
 Row = tuple[str, bytes | Sequence[Any], Read]  # its place, itself, and how it is read
 
 
-class UnreadableFile(UserError, ValueError):
+class UnreadableEvents(UserError, ValueError):
     """A file that is none of those that can be taken in."""
 
 
@@ -51,12 +51,12 @@ class FileResult:
 
 
 def take_in_file(
-    path: Path, *, workspace: WorkspaceRecord, mapping: TableMapping | None, at: datetime
+    path: Path, *, workspace: WorkspaceRecord, mapping: EventMapping | None, at: datetime
 ) -> FileResult:
     """Put the events of a file into the inbox, and what cannot count into the quarantine.
 
-    Raises: BadMapping; UnreadableFile, also for one that is damaged further on. What came before
-            counts, and counts once when the mended file is taken in.
+    Raises: BadEventMapping; UnreadableEvents, also for one that is damaged further on. What came
+            before counts, and counts once when the mended file is taken in.
     """
     origin = f"{path.name[:60]} {_digest(path)}"
     rows = received = quarantined = 0
@@ -84,12 +84,12 @@ def take_in_file(
 
 
 def _rows(
-    path: Path, mapping: TableMapping | None, zone: str, ids: RowIds, at: datetime
+    path: Path, mapping: EventMapping | None, zone: str, ids: RowIds, at: datetime
 ) -> Iterator[Row]:
     with path.open("rb") as file:
         beginning = file.read(4)
     if beginning == PARQUET:
-        yield from _parquet_rows(path, mapping or TableMapping(), zone, ids, at)
+        yield from _parquet_rows(path, mapping or EventMapping(), zone, ids, at)
         return
     with gzip.open(path) if beginning[:2] == GZIP else path.open("rb") as file:
         lines = _lines(path, file)
@@ -100,7 +100,7 @@ def _rows(
         if mapping is None and first[1].lstrip(b"\xef\xbb\xbf \t")[:1] in (b"{", b"["):
             yield from _message_rows(path, first, again, ids, at)
         else:
-            yield from _table_rows(path, again, mapping or TableMapping(), zone, ids, at)
+            yield from _table_rows(path, again, mapping or EventMapping(), zone, ids, at)
 
 
 def _message_rows(
@@ -112,7 +112,7 @@ def _message_rows(
 ) -> Iterator[Row]:
     """Read one JSON document a line, or a batch as a client library sends it."""
     if first[1].lstrip(b"\xef\xbb\xbf \t").startswith(b"["):
-        raise UnreadableFile(
+        raise UnreadableEvents(
             Text("{path} is one JSON list; write one document a line", path=path.name)
         )
 
@@ -127,7 +127,7 @@ def _message_rows(
 def _table_rows(
     path: Path,
     lines: Iterable[tuple[int, bytes]],
-    mapping: TableMapping,
+    mapping: EventMapping,
     zone: str,
     ids: RowIds,
     at: datetime,
@@ -156,13 +156,13 @@ def _table_rows(
             if row:
                 yield _row(f"line {number}", row, reader, ids, at)
     except csv.Error as error:
-        raise UnreadableFile(
+        raise UnreadableEvents(
             Text("{path}, line {number}: {why}", path=path.name, number=number, why=str(error))
         ) from error
 
 
 def _parquet_rows(
-    path: Path, mapping: TableMapping, zone: str, ids: RowIds, at: datetime
+    path: Path, mapping: EventMapping, zone: str, ids: RowIds, at: datetime
 ) -> Iterator[Row]:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -177,7 +177,7 @@ def _parquet_rows(
                 number += 1
                 yield _row(f"row {number}", row, reader, ids, at)
     except (pa.ArrowException, OSError) as error:
-        raise UnreadableFile(
+        raise UnreadableEvents(
             Text("{path} is no readable Parquet file: {why}", path=path.name, why=str(error)[:200])
         ) from error
 
@@ -196,12 +196,12 @@ def _lines(path: Path, file: Any) -> Iterator[tuple[int, bytes]]:
         while line := file.readline(MOST_LINE):
             number += 1
             if len(line) >= MOST_LINE:
-                raise UnreadableFile(
+                raise UnreadableEvents(
                     Text("{path}, line {number} is too long", path=path.name, number=number)
                 )
             yield number, line
     except (OSError, EOFError) as error:
-        raise UnreadableFile(
+        raise UnreadableEvents(
             Text("{path} is damaged after line {number}", path=path.name, number=number)
         ) from error
 
@@ -223,7 +223,7 @@ def _digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "blake2b").hexdigest()[:16]
     except OSError as error:
-        raise UnreadableFile(
+        raise UnreadableEvents(
             Text("cannot read {path}: {why}", path=str(path), why=error.strerror or "")
         ) from error
 

@@ -25,17 +25,16 @@ from shinrai.postgres.locks import exclusive_lock
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.moments import epoch_us
 from shinrai.usage.facts import DAYS, EVENTS
-from shinrai.usage.models import ActorMerge, InboxEvent, MoveProgress
-from shinrai.usage.operations.events import compact_json, decoded
+from shinrai.usage.models import InboxEvent, MoveProgress
+from shinrai.usage.operations.events import ACTORS, MOVE, compact_json, decoded
+from shinrai.usage.operations.merges import record_claims
 from shinrai.usage.rules.event import NO_DEEDS, SameActor, UsageEvent
-from shinrai.usage.rules.identity import Standing
 from shinrai.warehouse.publication import append_rows, filled_upto
 from shinrai.warehouse.store import Warehouse
 from shinrai.warehouse.tables import Table
 
-MOVE: Final = "usage:move"  # the task, and the lock under which the two tables are written
 APP: Final = "usage"
-ACTORS, GROUPS = "usage", "usage-group"  # sources of customers
+GROUPS: Final = "usage-group"  # the source of companies and households, as customers
 MOST_ROWS: Final = 100_000
 FEW_DATES: Final = 40  # asked for one by one; more, as a span
 CHOOSE: Final = """
@@ -68,7 +67,7 @@ COUNTED: Final = """
 
 
 @dataclass(frozen=True)
-class Moved:
+class MoveResult:
     """How many events were new, were there already, were of erased people; and merges recorded."""
 
     events: int = 0
@@ -76,8 +75,8 @@ class Moved:
     erased: int = 0
     merges: int = 0
 
-    def __add__(self, other: "Moved") -> "Moved":
-        return Moved(
+    def __add__(self, other: "MoveResult") -> "MoveResult":
+        return MoveResult(
             self.events + other.events,
             self.known + other.known,
             self.erased + other.erased,
@@ -85,19 +84,19 @@ class Moved:
         )
 
 
-def move_all(warehouse: Warehouse, *, at: datetime, waits: bool = False) -> Moved:
+def move_all(warehouse: Warehouse, *, at: datetime, waits: bool = False) -> MoveResult:
     """Move until nothing waits.
 
     Raises: AlreadyHeld if another process moves, unless it `waits`.
     """
-    done = Moved()
+    done = MoveResult()
     with exclusive_lock(MOVE, waits=waits):
         while (batch := move_batch(warehouse, at=at)) is not None:
             done += batch
     return done
 
 
-def move_batch(warehouse: Warehouse, *, at: datetime, most: int = MOST_ROWS) -> Moved | None:
+def move_batch(warehouse: Warehouse, *, at: datetime, most: int = MOST_ROWS) -> MoveResult | None:
     """Move one batch, or finish the one that a killed process left; None if nothing waits.
 
     The caller holds the lock `MOVE`.
@@ -125,7 +124,7 @@ def move_batch(warehouse: Warehouse, *, at: datetime, most: int = MOST_ROWS) -> 
         )
     _count_days(warehouse, number, at)
     merges = _finish(number, batch)
-    return Moved(batch.new, batch.known, batch.erased, merges)
+    return MoveResult(batch.new, batch.known, batch.erased, merges)
 
 
 def _chosen(warehouse: Warehouse, most: int) -> int | None:
@@ -323,36 +322,11 @@ def _finish(number: int, batch: _Batch) -> int:
     for workspace_id, row, _ in batch.rows:
         if isinstance(row, SameActor):
             claims.setdefault(workspace_id, []).append(row)
-    steps: list[ActorMerge] = []
     with transaction.atomic():
-        for workspace_id, found in claims.items():
-            standing = standing_merges(workspace_id)
-            for claim in found:
-                actor = batch.actors[workspace_id].get(claim.anonymous)
-                into = batch.actors[workspace_id].get(claim.known)
-                if actor and into and standing.accepts(actor, into, claim.how):
-                    standing.step(actor, into, claim.how)
-                    steps.append(
-                        ActorMerge(
-                            workspace_id=workspace_id,
-                            actor_id=actor,
-                            into_id=into,
-                            how=claim.how,
-                            at=claim.at,
-                            recorded_at=batch.at,
-                            by="usage",
-                        )
-                    )
-        ActorMerge.objects.bulk_create(steps)
+        count = sum(
+            record_claims(workspace_id=one, claims=found, actors=batch.actors[one], at=batch.at)
+            for one, found in claims.items()
+        )
         InboxEvent.objects.filter(batch=number).delete()
         MoveProgress.objects.filter(id=1).update(is_moving=False)
-    return len(steps)
-
-
-def standing_merges(workspace_id: int) -> Standing:
-    """Return how the merges of a workspace stand."""
-    standing = Standing()
-    rows = ActorMerge.objects.filter(workspace_id=workspace_id).order_by("id")
-    for actor, into, how in rows.values_list("actor_id", "into_id", "how").iterator(10_000):
-        standing.step(actor, into, how)
-    return standing
+    return count

@@ -9,7 +9,7 @@ MERGE: Final = "merge"  # somebody says so on purpose; the others are what a cli
 
 
 @dataclass
-class Standing:
+class MergeStanding:
     """How the steps of a workspace stand: the newest of each actor counts.
 
     `into` is the actor that one belongs to. A pair that was taken apart stays so, however often a
@@ -52,7 +52,7 @@ class Standing:
 
 def merged(steps: Iterable[tuple[int, int, str]]) -> Mapping[int, int]:
     """Return into which actor each merged one resolves, from (actor, into, how), oldest first."""
-    standing = Standing()
+    standing = MergeStanding()
     for actor, into, how in steps:
         standing.step(actor, into, how)
     return {actor: root for actor in standing.into if (root := standing.root(actor)) != actor}

@@ -36,12 +36,12 @@ KEYS: Final = frozenset({*USUAL, "zone_name", "moments", "delimiter", "header", 
 NO_NAME: Final = "event"  # of rows whose table names none
 
 
-class BadMapping(UserError, ValueError):
+class BadEventMapping(UserError, ValueError):
     """A mapping of events that does not fit its table."""
 
 
 @dataclass(frozen=True)
-class TableMapping:
+class EventMapping:
     """Which column says what; columns are named, or counted from 1.
 
     `fixed` are values that are the same in every row. `moments` are formats of times, else ISO
@@ -58,13 +58,13 @@ class TableMapping:
     properties: tuple[str, ...] | None = None  # None: all other columns
 
 
-def read_mapping(document: object) -> TableMapping:
-    """Return the mapping that a YAML document describes. Raises: BadMapping."""
+def read_mapping(document: object) -> EventMapping:
+    """Return the mapping that a YAML document describes. Raises: BadEventMapping."""
     if not isinstance(document, Mapping):
-        raise BadMapping(Text("the mapping is no list of names and values"))
+        raise BadEventMapping(Text("the mapping is no list of names and values"))
     if unknown := sorted(map(str, document.keys() - KEYS)):
         known = ", ".join(sorted(KEYS))
-        raise BadMapping(
+        raise BadEventMapping(
             Text("the mapping says {unknown}; it may say {known}", unknown=unknown, known=known)
         )
     columns: dict[str, str | int] = {}
@@ -76,15 +76,15 @@ def read_mapping(document: object) -> TableMapping:
         elif isinstance(said, str | int) and not isinstance(said, bool):
             columns[name] = said
         elif said is not None:
-            raise BadMapping(Text("{name}: name a column, count it, or say fixed", name=name))
+            raise BadEventMapping(Text("{name}: name a column, count it, or say fixed", name=name))
     zone = document.get("zone_name")
     try:
         ZoneInfo(str(zone or "UTC"))
     except (KeyError, ValueError, OSError) as error:
-        raise BadMapping(Text("there is no time zone {zone}", zone=str(zone)[:60])) from error
+        raise BadEventMapping(Text("there is no time zone {zone}", zone=str(zone)[:60])) from error
     moments = document.get("moments") or ()
     given = document.get("properties")
-    return TableMapping(
+    return EventMapping(
         columns=columns,
         fixed=fixed,
         moments=tuple(map(str, [moments] if isinstance(moments, str) else moments)),
@@ -98,8 +98,8 @@ def read_mapping(document: object) -> TableMapping:
 class RowReader:
     """Reads the rows of one table."""
 
-    def __init__(self, header: Sequence[str], mapping: TableMapping, *, zone: str) -> None:
-        """Find the columns. Raises: BadMapping, with what is missing."""
+    def __init__(self, header: Sequence[str], mapping: EventMapping, *, zone: str) -> None:
+        """Find the columns. Raises: BadEventMapping, with what is missing."""
         self.header, self.mapping = tuple(header), mapping
         self.zone = ZoneInfo(mapping.zone or zone)
         plain = [name.strip().lower().replace(" ", "_") for name in header]
@@ -114,7 +114,7 @@ class RowReader:
                     self.places[name] = place
         for name in NEEDED:
             if name not in self.places and name not in mapping.fixed:
-                raise BadMapping(
+                raise BadEventMapping(
                     Text(
                         "no column says {name}; there are {columns}. Say it in a mapping: "
                         "{name}: COLUMN",
@@ -163,7 +163,7 @@ class RowReader:
             return said - 1
         if isinstance(said, str) and said in self.header:
             return self.header.index(said)
-        raise BadMapping(
+        raise BadEventMapping(
             Text(
                 "{name}: there is no column {column}; there are {columns}",
                 name=name,
