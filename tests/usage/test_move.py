@@ -19,7 +19,7 @@ from shinrai.usage.operations.move import move_all, move_batch
 from shinrai.usage.rules.event import SameActor, UsageEvent
 from shinrai.warehouse.compaction import compact_grown, compact_small
 from shinrai.warehouse.query import run
-from shinrai.warehouse.store import Warehouse
+from shinrai.warehouse.store import TableDamaged, Warehouse
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +180,16 @@ def test_killed_anywhere_each_event_counts_once(tmp_path, there, kill_at, story)
     expected = Counter((one.actor, one.at.date()) for one in told.values())
     assert sorted(row["event_count"] for row in days) == sorted(expected.values())
     assert sum(row["event_count"] for row in days) == len(told)
+
+
+def test_a_lost_table_says_that_only_a_backup_has_it(warehouse, there):
+    receive(there, event(1))
+    move_all(warehouse, at=NOON)
+    for file in Path(warehouse.place(EVENTS), "_delta_log").glob("*"):
+        file.unlink()
+    receive(there, event(2))
+
+    with pytest.raises(TableDamaged, match="restore it from a backup"):
+        move_all(warehouse, at=NOON)
+
+    assert InboxEvent.objects.count() == 1

@@ -135,7 +135,8 @@ def compact_grown(warehouse: Warehouse, table: Table) -> int:
 
 
 def _plain(value: Any) -> int | None:
-    return value.as_py() if isinstance(value, pa.Scalar) else value
+    found: int | None = value.as_py() if isinstance(value, pa.Scalar) else value
+    return found
 
 
 def clear(warehouse: Warehouse, table: Table, *, hours: int = LEAST_HOURS) -> int:

@@ -118,10 +118,8 @@ def move_batch(warehouse: Warehouse, *, at: datetime, most: int = MOST_ROWS) -> 
     filled = filled_upto(warehouse, EVENTS, APP)
     fresh = batch.events(warehouse, number) if filled is None or filled < number else None
     if fresh is not None:
-        append_rows(
-            *(warehouse, EVENTS, fresh.to_batches(max_chunksize=20_000)),
-            **{"app": APP, "since": filled, "upto": number, "at": at, "each_once": True},
-        )
+        batches = fresh.to_batches(max_chunksize=20_000)
+        _append(warehouse, EVENTS, batches, since=filled, upto=number, at=at)
     _count_days(warehouse, number, at)
     merges = _finish(number, batch)
     return MoveResult(batch.new, batch.known, batch.erased, merges)
@@ -305,15 +303,21 @@ def _count_days(warehouse: Warehouse, number: int, at: datetime) -> None:
             ),
         )
         rows = duck.sql(COUNTED.format(number=number)).to_arrow_table()
-    append_rows(
-        *(warehouse, DAYS, _typed(rows, DAYS)),
-        **{"app": APP, "since": filled, "upto": number, "at": at, "each_once": True},
-    )
+    schema = DAYS.schema()
+    batches = rows.select(schema.names).cast(schema).to_batches()
+    _append(warehouse, DAYS, batches, since=filled, upto=number, at=at)
 
 
-def _typed(rows: pa.Table, table: Table) -> list[pa.RecordBatch]:
-    schema = table.schema()
-    return rows.select(schema.names).cast(schema).to_batches()
+def _append(
+    warehouse: Warehouse,
+    table: Table,
+    batches: Iterable[pa.RecordBatch],
+    *,
+    since: int | None,
+    upto: int,
+    at: datetime,
+) -> None:
+    append_rows(warehouse, table, batches, app=APP, since=since, upto=upto, at=at, each_once=True)
 
 
 def _finish(number: int, batch: _Batch) -> int:
