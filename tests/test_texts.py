@@ -33,6 +33,7 @@ READERS = {
     "revenue/rules/columns.py",
     "revenue/rules/money.py",
     "revenue/rules/rows.py",
+    "usage/rules/event.py",
 }
 
 

@@ -518,6 +518,7 @@ class TestTheListOfStores:
         "objectives_objective": "name",
         "objectives_objectiveversion": "document by",
         "objectives_verdict": "mode table_versions",
+        "usage_actormerge": "how by",
         "quality_answersample": "mode",
         "quality_basis": "calendar_name",
         "quality_review": "reviewer right complete plain kind",

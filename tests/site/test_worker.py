@@ -91,6 +91,7 @@ class TestTheJobSchedule:
             "quality",
             "reports",
             "site",
+            "usage",
             "warehouse",
             "workload",
         }
@@ -120,6 +121,8 @@ class TestTheJobSchedule:
             "desk:tell_clocks",
             "desk:tell_objectives",
             "site:expire_backups",
+            "usage:move",
+            "usage:compact",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -127,7 +130,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 28
+        assert len(_ours(first.tasks)) == 31
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -211,11 +211,11 @@ def members(*, workspace_id: int) -> tuple[MemberRecord, ...]:
     return _member_records(Member.objects.filter(workspace_id=workspace_id))
 
 
-def api_key(secret: str) -> KeyRecord | None:
-    """Return the API key with this secret; None if there is none, or it was revoked."""
+def api_key(secret: str, *, scope: Scope = Scope.READ) -> KeyRecord | None:
+    """Return the API key with this secret; None if none of this scope works."""
     digest = secret_digest(secret)
     found = _key_records(ApiKey.objects.filter(digest=digest, member__departure__isnull=True))
-    return found[0] if found else None
+    return found[0] if found and found[0].scope.includes(scope) else None
 
 
 def api_keys(*, workspace_id: int) -> tuple[KeyRecord, ...]:

@@ -23,6 +23,7 @@ Point = Literal[
     "publish.rows_handed_over",
     "publish.all_handed_over",
     "publish.committed",
+    "usage.chosen",
     "delivery.claimed",
     "act.steps_appended",
     "act.all_followed",

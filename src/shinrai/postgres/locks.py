@@ -19,14 +19,17 @@ def _number(name: str) -> int:
 
 
 @contextmanager
-def exclusive_lock(name: str) -> Iterator[None]:
+def exclusive_lock(name: str, *, waits: bool = False) -> Iterator[None]:
     """Hold the lock of this name within a `with` block; also released if the process dies.
 
-    Raises: AlreadyHeld at once, without waiting.
+    Raises: AlreadyHeld at once, unless it `waits`.
     """
     number = _number(name)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        if waits:
+            cursor.execute("SELECT true FROM (SELECT pg_advisory_lock(%s)) AS held", [number])
+        else:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         row = cursor.fetchone()
     if not (row and row[0]):
         raise AlreadyHeld(name)

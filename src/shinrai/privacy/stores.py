@@ -108,11 +108,25 @@ STORES: Final = (
         "backups/",
         "not reached: deleted by the worker after SHINRAI_BACKUP_DAYS; erasing says until when",
     ),
+    Store(
+        "usage_inboxevent.document",
+        "moved within seconds, without events of people who were erased",
+    ),
+    Store(
+        "usage_quarantinedevent.body", "sealed under the master key; emptied; gone after 90 days"
+    ),
+    Store("usage_quarantinedevent.origin", "an address, or a file's name; gone after 90 days"),
+    Store("usage_quarantinedevent.place", "the number of a line or a message"),
+    Store("usage_quarantinedevent.reason", "the rule alone; the event lies sealed"),
     Store("inbox/", "every upload that waits in the workspace is deleted"),
     Store("pulled/", "every page that waits in the workspace is deleted; the next pull asks anew"),
     Store("flat/", "every table of an import that is not running is deleted"),
     Store("postgresql/", "see the columns; the server's own log holds no statements"),
-    Store("warehouse/", "neither words nor names are published"),
+    Store(
+        "warehouse/",
+        "neither words nor names are published; properties of a person's usage events are emptied,"
+        " and the files that held them deleted a week later",
+    ),
     Store(
         "exports", "leave the machine: whoever took one deletes it; made anew, without the words"
     ),

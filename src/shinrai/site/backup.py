@@ -1,8 +1,10 @@
 """Make a backup: the database, the secrets, and the files of the home that cannot be made anew.
 
 The database is read by `pg_dump` in one snapshot, while everybody works on. Published tables are
-left out: they are filled from the database. The parts of the tar are `manifest.json`, then
-`secrets/NAME`, `files/PATH`, and `database/NUMBER`, which are the pieces of one dump.
+left out, as they are filled from the database; but for usage events, which lie there alone. Nothing
+is moved there from the snapshot on until they are copied, so that both are of one moment. The parts
+of the tar are `manifest.json`, then `secrets/NAME`, `files/PATH`, and `database/NUMBER`, which are
+the pieces of one dump.
 """
 
 import base64
@@ -13,7 +15,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -27,14 +29,17 @@ from psycopg.conninfo import make_conninfo
 
 from shinrai.accounts.operations.audit import UNSEALED, record_action
 from shinrai.postgres.failpoints import passed
+from shinrai.postgres.locks import exclusive_lock
 from shinrai.privacy.backups import BackupRecord, note_backup
 from shinrai.site.backup_file import BackupWriter
 from shinrai.site.database import owner_parameters
 from shinrai.site.postgres_programs import find_programs
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
+from shinrai.usage.operations.events import MOVE
 
 FOLDERS: Final = ("inbox", "pulled", "sample")  # of the home; their files are sealed
+EVENT_FOLDERS: Final = ("warehouse/usage_events", "warehouse/usage_days")
 OF_SERVER: Final = "postgres-"  # passwords of the private server's roles: each home has its own
 MANIFEST: Final = "manifest.json"
 PIECE: Final = 4 << 20
@@ -112,7 +117,7 @@ def make_backup(asked: NewBackup, *, at: datetime, by: str, tell: Tell) -> Backu
 def _write(writer: BackupWriter, *, at: datetime, tell: Tell) -> Manifest:
     # Before the snapshot: the audit's seals may be ahead of what this file says, not behind it.
     secrets = {**_kept_secrets(), **_used_keys()}
-    with _snapshot() as (connection, snapshot):
+    with ExitStack() as moving, _snapshot(moving) as (connection, snapshot):
         manifest = _manifest(connection, at)
         with tarfile.open(fileobj=writer, mode="w|", bufsize=PIECE) as tar:  # type: ignore[call-overload]
             _add(tar, MANIFEST, json.dumps(asdict(manifest)).encode())
@@ -120,6 +125,7 @@ def _write(writer: BackupWriter, *, at: datetime, tell: Tell) -> Manifest:
                 _add(tar, f"secrets/{name}", content)
             for path in _files(settings.SHINRAI_HOME):
                 _add_file(tar, path)
+            moving.close()
             for number, piece in enumerate(_dump(snapshot)):
                 _add(tar, f"database/{number:08}", piece)
                 tell(len(piece))
@@ -149,15 +155,19 @@ def _used_keys() -> dict[str, bytes]:
 
 
 def _files(home: Path) -> Iterator[Path]:
-    for folder in FOLDERS:
+    for folder in (*FOLDERS, *EVENT_FOLDERS):
         for path in sorted((home / folder).rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path
 
 
 @contextmanager
-def _snapshot() -> Iterator[tuple[psycopg.Connection[Any], str]]:
-    """Yield a connection that reads one snapshot of the database, and the snapshot's name."""
+def _snapshot(moving: ExitStack) -> Iterator[tuple[psycopg.Connection[Any], str]]:
+    """Yield a connection that reads one snapshot of the database, and the snapshot's name.
+
+    Usage events are not moved until `moving` is closed.
+    """
+    moving.enter_context(exclusive_lock(MOVE, waits=True))
     with psycopg.connect(**owner_parameters()) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True

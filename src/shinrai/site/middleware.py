@@ -64,6 +64,9 @@ class RefuseLargeBodies:
         most = most_bytes(page)
         if _announced(request) <= most:
             return None
+        refuse = getattr(page, "refuse_large", None)  # of programs, which read no page
+        if refuse is not None:
+            return refuse(request, most=most)  # type: ignore[no-any-return]
         return too_large(request, most_mb=most // (1024 * 1024))
 
 

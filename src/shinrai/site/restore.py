@@ -26,7 +26,15 @@ from shinrai.accounts.operations.audit import record_action
 from shinrai.postgres.failpoints import passed
 from shinrai.postgres.queue import request_refresh
 from shinrai.site import migration
-from shinrai.site.backup import FOLDERS, MANIFEST, Manifest, Tell, count_rows, running
+from shinrai.site.backup import (
+    EVENT_FOLDERS,
+    FOLDERS,
+    MANIFEST,
+    Manifest,
+    Tell,
+    count_rows,
+    running,
+)
 from shinrai.site.backup_file import (
     BackupDamaged,
     BackupReader,
@@ -199,7 +207,7 @@ def _fill(home: Path, parts: Iterator[tuple[str, IO[bytes]]], tell: Tell) -> int
         assert process.stdin is not None
         for name, content in parts:
             folder, _, rest = name.partition("/")
-            if folder == "files" and PurePosixPath(rest).parts[0] in FOLDERS:
+            if folder == "files" and _is_ours(PurePosixPath(rest)):
                 (home / rest).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _keep(home / rest, content)
                 files += 1
@@ -208,6 +216,11 @@ def _fill(home: Path, parts: Iterator[tuple[str, IO[bytes]]], tell: Tell) -> int
                 process.stdin.write(piece)
                 tell(len(piece))
     return files
+
+
+def _is_ours(path: PurePosixPath) -> bool:
+    """Return whether a file is of one of the folders that a backup holds."""
+    return path.parts[0] in FOLDERS or "/".join(path.parts[:2]) in EVENT_FOLDERS
 
 
 def _compare(manifest: Manifest) -> None:

@@ -47,6 +47,7 @@ from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
+from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
@@ -251,6 +252,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forms/<str:token>/", forms.form, name="form"),
     path("forms/<str:token>/form.js", forms.script, name="form_script"),
     path("forms/<str:token>/received/<str:mark>/", forms.receipt, name="form_receipt"),
+    path("v1/<slug:kind>", events_door.segment, name="segment_events"),
+    path("batch/", events_door.posthog, name="posthog_batch"),
+    path("capture/", events_door.posthog, name="posthog_capture"),
+    path("i/v1/analytics/events", events_door.posthog_results, name="posthog_results"),
     path("w/<slug:workspace>/connections/", intake.connections_page, name="connections"),
     path(
         "w/<slug:workspace>/connections/new/<slug:kind>/",

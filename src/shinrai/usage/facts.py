@@ -26,6 +26,7 @@ EVENTS: Final = Table(
         Column("properties", "string", "JSON of plain values, masked", null_means="none"),
     ),
     parted_by="workspace_id",
+    is_source=True,
 )
 DAYS: Final = Table(
     name="usage_days",
@@ -42,5 +43,6 @@ DAYS: Final = Table(
         Column("group_id", "int", "the company or household", null_means="none was named"),
     ),
     parted_by="workspace_id",
+    is_source=True,
 )
 EVENT_TABLES: Final = (EVENTS, DAYS)

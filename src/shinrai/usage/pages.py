@@ -19,6 +19,7 @@ from shinrai.statistics.interval import Interval
 from shinrai.units.share import Share
 from shinrai.units.text import translated
 from shinrai.usage.queries.activity import lifecycle, stickiness
+from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.retention import RetentionCohort, RetentionRequest, retention
 from shinrai.usage.queries.scope import Span, UsageScope
 from shinrai.warehouse.store import Warehouse
@@ -44,7 +45,11 @@ def usage(request: MemberRequest) -> HttpResponse:
     """Show who came back in the last weeks, by the week in which they first came."""
     workspace = request.workspace
     scope = UsageScope(
-        workspace.id, workspace.zone, request.at, Warehouse(settings.SHINRAI_WAREHOUSE)
+        workspace.id,
+        workspace.zone,
+        request.at,
+        Warehouse(settings.SHINRAI_WAREHOUSE),
+        persons=actors_merged(workspace.id),
     )
     weeks = Span("week", scope.today - timedelta(weeks=WEEKS - 1), scope.today)
     found = retention(scope, RetentionRequest(weeks, periods=WEEKS, kind="first-time"))

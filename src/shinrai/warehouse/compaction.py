@@ -6,6 +6,7 @@ Neither changes an answer, how far a table is filled, or how fresh it is reporte
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
@@ -100,6 +101,42 @@ def _rewrite(warehouse: Warehouse, table: Table, part: int | None) -> bool:
                 raise not_published(warehouse, table, error) from error
         return True
     return False
+
+
+def compact_small(warehouse: Warehouse, table: Table, *, target_mb: int) -> int:
+    """Join files smaller than `target_mb` to some of that size; return how many were joined.
+
+    No row is left out, so the cost follows what is new and not what is there. For tables whose keys
+    have one revision each, or are counted anew by `compact_grown`. The caller keeps others from
+    compacting at the same time.
+    """
+    delta = warehouse.delta(table)
+    if delta is None or len(delta.file_uris()) < 2:
+        return 0
+    done = delta.optimize.compact(target_size=target_mb << 20)
+    return int(done["numFilesRemoved"])
+
+
+def compact_grown(warehouse: Warehouse, table: Table) -> int:
+    """Rewrite each part whose newer files hold half as many rows as its largest; return how many.
+
+    A row is so rewritten a few times in all, however often that is called.
+    """
+    delta = warehouse.delta(table)
+    if delta is None:
+        return 0
+    files = pa.table(delta.get_add_actions(flatten=True))
+    parts: dict[int | None, list[int]] = {}
+    of_part = files[f"partition.{table.parted_by}"] if table.parted_by else [None] * len(files)
+    for part, rows in zip(map(_plain, of_part), files["num_records"].to_pylist(), strict=True):
+        parts.setdefault(part, []).append(rows or 0)
+    due = [part for part, rows in parts.items() if 2 * (sum(rows) - max(rows)) >= max(rows)]
+    return sum(_rewrite(warehouse, table, part) for part in due if len(parts[part]) > 1)
+
+
+def _plain(value: Any) -> int | None:
+    found: int | None = value.as_py() if isinstance(value, pa.Scalar) else value
+    return found
 
 
 def clear(warehouse: Warehouse, table: Table, *, hours: int = LEAST_HOURS) -> int:

@@ -52,6 +52,13 @@ class TableDamaged(UserError, RuntimeError):
         why = (str(error).splitlines() or [type(error).__name__])[0][:200]
         super().__init__(
             Text(
+                "table {name} is damaged: {why}. What it holds lies nowhere else: restore it from "
+                "a backup",
+                name=table.name,
+                why=why,
+            )
+            if table.is_source
+            else Text(
                 "published table {name} is damaged: {why}. `shinrai objectives publish` "
                 "fills it anew from the books; a running worker does so by itself within "
                 "five minutes",

@@ -130,6 +130,7 @@ class Table:
     columns: tuple[Column, ...]
     version: int = 1
     parted_by: str | None = None  # an int of the key that every reader names: files are split by it
+    is_source: bool = False  # what it holds lies nowhere else: it cannot be filled anew
 
     def __post_init__(self) -> None:
         fault = self._fault()

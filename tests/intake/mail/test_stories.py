@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from shinrai.importers.erasure.operations import CustomerName, erase
 
 from shinrai.customers.queries import customer_by_identifier
 from shinrai.delivery import sender
 from shinrai.delivery.models import Outbox
 from shinrai.desk.models import CaseFile
 from shinrai.desk.operations.actions import ActionRequest, act
+from shinrai.erasure.operations.persons import CustomerName, erase
 from shinrai.inquiries.queries import inquiries_of
 from shinrai.inquiries.rules.replay import Inquiry
 from shinrai.intake.mail.message import LARGEST

@@ -7,14 +7,20 @@ from shinrai.units.text import Text
 
 
 class Scope(StrEnum):
-    """The scope of an API key; each includes those before it."""
+    """The scope of an API key; each includes those before it.
+
+    `events` is apart: apps ship such a key to everybody, so it reads nothing.
+    """
 
     READ = "read"
     WRITE = "write"
     BACKFILL = "backfill"
+    EVENTS = "events"
 
     def includes(self, other: "Scope") -> bool:
         """Tell whether a key of this scope may do what needs the other."""
+        if Scope.EVENTS in (self, other):
+            return self is other or (other is Scope.EVENTS and self.includes(Scope.WRITE))
         every = tuple(Scope)
         return every.index(self) >= every.index(other)
 
@@ -23,6 +29,7 @@ SCOPE_WORDS: dict[Scope, Text] = {
     Scope.READ: Text("only read"),
     Scope.WRITE: Text("read and write"),
     Scope.BACKFILL: Text("read, write, and report late what happened before"),
+    Scope.EVENTS: Text("send usage events alone; such a key may lie in an app"),
 }
 
 

@@ -31,6 +31,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "receipt retried": _("had a receipt handled again"),
     "make API key": _("made an API key"),
     "revoke API key": _("revoked an API key"),
+    "undo merge": _("took apart two users"),
     "make feed address": _("made an address for a calendar"),
     "end feed address": _("ended the address for a calendar"),
     "due times in a calendar": _("had due times and titles sent to a calendar"),

@@ -44,6 +44,7 @@ from shinrai.privacy.operations import (
 )
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
+from shinrai.usage.operations.events import ACTORS, erase_properties, erase_set_aside
 
 AT_ONCE = 2_000
 
@@ -142,11 +143,14 @@ def erase(whom: CustomerName, *, at: datetime, by: str) -> Erasure:
         traces = _traces(whom, at)
         told = traces.as_erasure(at)
         _delete_folders(traces)
+        if traces.customer is not None and source == ACTORS:
+            erase_properties(workspace_id=workspace.id, actor=traces.customer.id)
         with transaction.atomic():
             for batch_id, words in traces.set_aside.items():
                 _forget_rows(workspace.id, batch_id, words, at)
             erase_contents(workspace_id=workspace.id)
             erase_bodies(workspace_id=workspace.id)
+            erase_set_aside(workspace_id=workspace.id)
             for key_id in sorted(traces.keys()):
                 destroy_key(workspace_id=workspace.id, key_id=key_id)
             erase_person(

@@ -19,7 +19,9 @@ from shinrai.customers.queries import known_customers
 from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
+from shinrai.usage.commands.events import import_events, merge_group, quarantine
 from shinrai.usage.queries import activity, habit, survival
+from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.retention import USUAL, RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.contracts import ContractSpan
@@ -93,6 +95,10 @@ def group() -> None:
     """
 
 
+for command in (import_events, quarantine, merge_group):
+    group.add_command(command)
+
+
 def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
     """Make a command of a function that takes a scope and what the options say.
 
@@ -131,7 +137,15 @@ def _scope(workspace: str, at: datetime | None, *, person: str | None, by: Any) 
         if not people:
             raise BadUsageQuestion(Text("nobody is known as {person}", person=person))
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    return UsageScope(there.id, there.zone, at or now(), warehouse, people=people, by=by)
+    return UsageScope(
+        there.id,
+        there.zone,
+        at or now(),
+        warehouse,
+        persons=actors_merged(there.id),
+        people=people,
+        by=by,
+    )
 
 
 def _numbers(workspace_id: int, identifiers: list[str]) -> dict[str, int]:

@@ -1,20 +1,27 @@
-"""Receive events into the inbox, and move them from there into the published tables, each once."""
+"""Receive events into the inbox, or set aside those that cannot count."""
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from shinrai.postgres.bulk import copy_in
+from shinrai.postgres.locks import exclusive_lock
 from shinrai.privacy.rules.encryption import encrypt
 from shinrai.units.text import Text, in_both_languages
 from shinrai.usage.models import QuarantinedEvent
+from shinrai.usage.queries.actors import same_person
 from shinrai.usage.rules.event import SameActor, UsageEvent
+from shinrai.warehouse.store import Warehouse
 
 COLUMNS = ("workspace_id", "document", "received_at")
+MOVE = "usage:move"  # the task, and the lock under which the published tables are written
+ACTORS = "usage"  # the source of customers who did something
+KEPT = timedelta(days=90)
+compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def receive_events(
@@ -51,6 +58,40 @@ def set_aside(
         )
 
 
+def forget_set_aside(*, at: datetime) -> int:
+    """Delete what was set aside 90 days ago; return how many."""
+    return QuarantinedEvent.objects.filter(at__lt=at - KEPT).delete()[0]
+
+
+def erase_set_aside(*, workspace_id: int) -> int:
+    """Empty what was set aside in a workspace, as it may be of the person erased; return how many.
+
+    It is sealed under the master key, and names people as a client or a file wrote them.
+    """
+    rows = QuarantinedEvent.objects.filter(workspace_id=workspace_id).exclude(body=b"")
+    return rows.update(body=b"")
+
+
+def erase_properties(*, workspace_id: int, actor: int) -> int:
+    """Empty the properties of a person's events, of all merged actors; return how many had any.
+
+    Older files hold them until `warehouse.compaction.clear` deletes those, a week later.
+    """
+    from shinrai.usage.facts import EVENTS  # Ibis and Delta: slow to load
+
+    named = ", ".join(f"{one:d}" for one in same_person(workspace_id, actor))
+    with exclusive_lock(MOVE, waits=True):
+        delta = Warehouse(settings.SHINRAI_WAREHOUSE).delta(EVENTS)
+        if delta is None:
+            return 0
+        done = delta.update(
+            updates={"properties": "CAST(NULL AS STRING)"},
+            predicate=f"workspace_id = {workspace_id:d} AND actor_id IN ({named})"
+            " AND properties IS NOT NULL",
+        )
+        return int(done["num_updated_rows"])
+
+
 def encoded(event: UsageEvent | SameActor) -> bytes:
     """Return an event as the inbox holds it."""
     kind = "same" if isinstance(event, SameActor) else "event"
@@ -60,11 +101,13 @@ def encoded(event: UsageEvent | SameActor) -> bytes:
         document[name] = value.isoformat() if isinstance(value, datetime) else value
         if isinstance(value, Mapping):
             document[name] = dict(value)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return compact_json(document).encode("utf-8", "replace")
 
 
 def decoded(document: bytes) -> UsageEvent | SameActor:
     """Return the event that the inbox holds."""
     found: dict[str, Any] = json.loads(document)
-    found["at"] = datetime.fromisoformat(found["at"]).astimezone(UTC)
+    for name in ("at", "said_at"):
+        if found.get(name) is not None:
+            found[name] = datetime.fromisoformat(found[name]).astimezone(UTC)
     return SameActor(**found) if found.pop("kind") == "same" else UsageEvent(**found)

@@ -1,0 +1,1 @@
+"""The door for usage events, as client libraries send them."""

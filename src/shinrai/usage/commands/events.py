@@ -1,0 +1,149 @@
+"""The commands of usage: take in files of events, list what was set aside, undo merges."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from django.conf import settings
+
+from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.queries import workspace_named
+from shinrai.cli.errors import refusing
+from shinrai.cli.frame import StandardCommand, StandardGroup, json_option, workspace_option
+from shinrai.cli.language import language, translate
+from shinrai.cli.moments import now
+from shinrai.cli.output import print_answer, progress
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+from shinrai.units.yaml_loader import BoundedLoader
+from shinrai.usage.operations.files import take_in_file
+from shinrai.usage.operations.merges import undo_merge
+from shinrai.usage.queries.actors import merges, set_aside_events
+from shinrai.usage.rules.table_mapping import BadEventMapping, EventMapping, read_mapping
+from shinrai.warehouse.store import Warehouse
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NOTHING = Text("nothing was set aside")
+NO_MERGES = Text("nobody was merged")
+
+
+@click.command(name="import", cls=StandardCommand)
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--mapping", type=FILE, help="A YAML file that says what the columns mean.")
+@workspace_option
+@json_option
+def import_events(
+    files: tuple[Path, ...], mapping: Path | None, workspace: str, as_json: bool
+) -> None:
+    """Take in CSV, Parquet or one JSON message a line; imported twice, an event counts once.
+
+    Messages are those of client libraries (Segment, RudderStack, PostHog), CloudEvents or xAPI
+    statements. Columns are known by their usual names, or by a mapping.
+
+    Example: shinrai usage import visits.csv.gz --workspace cre --mapping visits.yaml
+    """
+    from shinrai.usage.operations.move import move_all  # DuckDB and Delta: slow to load
+
+    at, found, results = now(), None, []
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        if mapping is not None:
+            found = _mapping(mapping)
+        with progress(translate("reading events"), total=len(files)) as bar:
+            for file in files:
+                results.append(take_in_file(file, workspace=there, mapping=found, at=at))
+                bar.advance()
+        moved = move_all(Warehouse(settings.SHINRAI_WAREHOUSE), at=at, waits=True)
+    document = {
+        "workspace": workspace,
+        "rows": sum(one.rows for one in results),
+        "quarantined": sum(one.quarantined for one in results),
+        "new": moved.events,
+        "known": moved.known,
+        "erased": moved.erased,
+        "merged": moved.merges,
+        "files": [
+            {"file": file.name, **asdict(one)} for file, one in zip(files, results, strict=True)
+        ],
+    }
+    said = translate(
+        "{rows:,} rows: {new:,} new events, {known:,} known already, {quarantined:,} set aside",
+        **{name: document[name] for name in ("rows", "new", "known", "quarantined")},
+    )
+    print_answer(document, as_json=as_json, words=said)
+
+
+@click.command(cls=StandardCommand)
+@workspace_option
+@json_option
+def quarantine(workspace: str, as_json: bool) -> None:
+    """List the events that cannot count, the newest first: from where, and why.
+
+    Example: shinrai usage quarantine --workspace cre
+    """
+    with refusing(UserError):
+        found = set_aside_events(workspace_named(workspace).id)
+    print_answer(
+        {"workspace": workspace, "events": [asdict(one) for one in found]},
+        as_json=as_json,
+        words=lambda: (
+            "\n".join(
+                f"{one.number}  {one.origin}  {one.place}  {one.reason[language()]}"
+                for one in found
+            )
+            or NOTHING[language()]
+        ),
+    )
+
+
+@click.group(name="merges", cls=StandardGroup)
+def merge_group() -> None:
+    """Who is one person: list the merges, undo one."""
+
+
+@merge_group.command(name="list")
+@workspace_option
+@json_option
+def list_merges(workspace: str, as_json: bool) -> None:
+    """List which actors were merged, by which call, and which of that stands.
+
+    Example: shinrai usage merges list --workspace cre
+    """
+    with refusing(UserError):
+        found = merges(workspace_named(workspace).id)
+    lines = [f"{one.number}  {one.actor} -> {one.into}  {one.how}  {one.by}" for one in found]
+    print_answer(
+        {"workspace": workspace, "merges": [asdict(one) for one in found]},
+        as_json=as_json,
+        words=lambda: "\n".join(lines) or NO_MERGES[language()],
+    )
+
+
+@merge_group.command(name="undo")
+@click.argument("number", type=int)
+@workspace_option
+@json_option
+def undo(number: int, workspace: str, as_json: bool) -> None:
+    """Take an actor out of the one it was merged into.
+
+    Example: shinrai usage merges undo 7 --workspace cre
+    """
+    with refusing(UserError):
+        step = undo_merge(
+            workspace_id=workspace_named(workspace).id, number=number, at=now(), by=by_command()
+        )
+    done: dict[str, Any] = {"undone": number, "step": step}
+    print_answer(done, as_json=as_json, words=translate("merge {number} is undone", number=number))
+
+
+def _mapping(path: Path) -> EventMapping:
+    try:
+        return read_mapping(yaml.load(path.read_text("utf-8"), BoundedLoader))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        if isinstance(error, UserError):
+            raise
+        raise BadEventMapping(
+            Text("{path} is no mapping: {why}", path=path.name, why=str(error)[:300])
+        ) from error

@@ -1,0 +1,1 @@
+"""What messages of each client library and standard say, as events."""
