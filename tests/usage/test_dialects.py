@@ -1,4 +1,4 @@
-"""What client libraries and standards send, as those clients write them from them, becomes the right events."""
+"""What client libraries and standards send, written after their own messages, becomes the right events."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -26,7 +26,7 @@ from shinrai.usage.models import QuarantinedEvent
 from shinrai.usage.operations.events import compact_json, receive_events, set_aside
 from shinrai.usage.rules.dialects.messages import message_events, read_json
 from shinrai.usage.rules.event import BadEvent, RowIds, SameActor, UsageEvent
-from shinrai.usage.rules.table_mapping import EventMapping, RowReader
+from shinrai.usage.rules.table_mapping import EventMapping, EventRowReader
 
 ROWS: Final = 20_000  # a transaction
 MOST_LINE: Final = 1 << 20
@@ -149,7 +149,7 @@ def _table_rows(
         source = csv.reader(_with(head, text), delimiter=delimiter)
     cells = [cell.strip() for cell in next(source)]
     header = cells if mapping.has_header else [str(place + 1) for place in range(len(cells))]
-    reader = RowReader(header, mapping, zone=zone)
+    reader = EventRowReader(header, mapping, zone=zone)
     every = source if mapping.has_header else _with(cells, source)
     try:
         for row in every:
@@ -171,7 +171,7 @@ def _parquet_rows(
     try:
         file = pq.ParquetFile(path)
         names = file.schema_arrow.names
-        reader = RowReader(names, mapping, zone=zone)
+        reader = EventRowReader(names, mapping, zone=zone)
         for batch in file.iter_batches(batch_size=ROWS):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                 number += 1
@@ -182,7 +182,7 @@ def _parquet_rows(
         ) from error
 
 
-def _row(place: str, row: Sequence[Any], reader: RowReader, ids: RowIds, at: datetime) -> Row:
+def _row(place: str, row: Sequence[Any], reader: EventRowReader, ids: RowIds, at: datetime) -> Row:
     return place, row, lambda: [reader.read(row, ids=ids, received_at=at)]
 
 

@@ -95,7 +95,7 @@ def read_mapping(document: object) -> EventMapping:
     )
 
 
-class RowReader:
+class EventRowReader:
     """Reads the rows of one table."""
 
     def __init__(self, header: Sequence[str], mapping: EventMapping, *, zone: str) -> None:
