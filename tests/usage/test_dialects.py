@@ -1,4 +1,4 @@
-"""What client libraries and standards send, written after their own messages, becomes the right events."""
+"""What client libraries and standards send, written after their messages, becomes right events."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
