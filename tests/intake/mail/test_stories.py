@@ -231,6 +231,15 @@ def test_nothing_is_kept_of_who_was_erased(cast: Cast, there: int) -> None:
     assert "erased" in found["why"]
 
 
+def test_erasing_reaches_what_came_and_opened_nothing(cast: Cast, there: int) -> None:
+    come(there, mail(), mail("I am away.", name="two@home.example", Auto_Submitted="auto-replied"))
+    assert Receipt.objects.exclude(body=b"").count() == 1
+
+    erase(CustomerName(cast.workspace, "mail", YUI), at=NOW, by="staff:1")
+
+    assert not Receipt.objects.exclude(body=b"").exists()
+
+
 # --- threads ----------------------------------------------------------------------------------
 
 

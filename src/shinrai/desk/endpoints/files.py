@@ -28,6 +28,7 @@ from shinrai.desk.endpoints.requests import (
 from shinrai.desk.operations.actions import ActionRequest, act
 from shinrai.desk.pages.files import sent_file
 from shinrai.desk.queries.files import files_of
+from shinrai.desk.queries.pack import case_pack
 from shinrai.desk.rules.files import MOST_A_STEP, MOST_BYTES, BadFile, NewFile
 from shinrai.units.json_values import json_values
 
@@ -109,3 +110,20 @@ def download_file(
 ) -> HttpResponse:
     """Download a file of a case, of the type that its content says."""
     return sent_file(request, asked_case(request, records, key), number)
+
+
+@router.get(
+    f"{CASE}/pack",
+    auth=reads,
+    openapi_extra={
+        "responses": {200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}}
+    },
+)
+def read_pack(request: KeyRequest, workspace: str, records: Records, key: Line) -> HttpResponse:
+    """Answer a case as one masked Markdown file: what an engineer, or an assistant, begins with."""
+    head = asked_case(request, records, key)
+    found = case_pack(
+        workspace=request.workspace, record=head.record, key=head.source_key, at=request.at
+    )
+    record_words(request, "pack of a case", f"{head.record}:{head.id}", found.shown)
+    return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
