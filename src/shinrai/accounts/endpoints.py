@@ -61,6 +61,8 @@ class BearerKey(HttpBearer):
         Raises: Problem.
         """
         key = key_by(request, token)
+        if key is None and queries.api_key(token.strip(), scope=Scope.EVENTS):
+            raise Problem(403, Text("this needs a key of scope {scope}", scope=self.scope.value))
         if key is None:
             return None
         asked = request.resolver_match.kwargs if request.resolver_match else {}

@@ -27,7 +27,7 @@ LISTS: Final = (
     *("quality_accounts", "topics", "findings", "finding_cases", "defects", "defect"),
     *("third_line", "releases", "release_cases", "workload", "imports", "import", "events"),
     *("members", "api_keys", "audit", "audit_of_person", "audit_of_member"),
-    *("notices", "report_schedules", "connections", "assistants", "system"),
+    *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 FILES: Final = {media.partition(";")[0]: BINARY for media in TYPES.values()} | {
