@@ -30,7 +30,7 @@ PACKAGE = Path(shinrai.__file__).parent
 NOT_YET_PACKAGES = {"site"}
 NOT_YET = {"BeyondHorizon"}
 # Caught by whoever reads the file, who says in both languages what, where and what to do.
-SIGNALS = {"Cancelled", "OddField", "TooDeep", "UnknownPattern"}
+SIGNALS = {"Cancelled", "MessageRefused", "OddField", "TooDeep", "UnknownPattern"}
 
 
 def modules() -> Iterator[str]:

@@ -20,9 +20,9 @@ from shinrai.delivery.sender import send_due
 from shinrai.desk.commands.notices import group
 from shinrai.desk.models import NoticeChannel
 from shinrai.desk.operations.actions import ActionRequest, act
+from shinrai.desk.operations.corrections import correct_step
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
 from shinrai.desk.operations.notices import tell_of_clocks
-from shinrai.desk.operations.steps import correct_step
 from shinrai.desk.operations.webhooks import ReplayRequest, replay
 from shinrai.desk.queries.notices import notice_channels
 from shinrai.desk.queries.webhooks import DeliveryFilter, UnknownWebhook, webhook_deliveries

@@ -151,7 +151,7 @@ def test_the_facts_of_the_kind_are_asked_for_and_what_is_sent_three_times_is_fil
     typed = {"kind": "broken", "title": "画面が白い", "question": "なぜ？"}
     second = house.submit(first, typed).json()["view"]
     assert [one.get("block_id") for one in second["blocks"]][1:] == [
-        *(f"fact:{name}" for name in FACTS), "title", "question"]  # fmt: skip
+        *(f"fact:{name}" for name in FACTS), "title", "question", "inquiry"]  # fmt: skip
 
     given = {f"fact:{name}": value for name, value in FACTS.items()}
     refused = house.submit(second, given | {"fact:device": ""}).json()
