@@ -113,7 +113,7 @@ def test_a_key_of_apps_reads_nothing_and_a_key_that_reads_sends_nothing(key, cas
     writing = make_key(workspace_id=cast.workspace.id, scope=Scope.WRITE, **made)
     bearer = {"HTTP_AUTHORIZATION": f"Bearer {key}"}
     assert (
-        Client().get(f"/api/v1/workspaces/{cast.workspace.slug}/audit", **bearer).status_code == 401
+        Client().get(f"/api/v1/workspaces/{cast.workspace.slug}/audit", **bearer).status_code == 403
     )
     assert send("/v1/batch", {"batch": [TRACK]}, key=reading.secret).status_code == 401
     assert send("/v1/batch", {"batch": [TRACK]}, key=writing.secret).status_code == 200
