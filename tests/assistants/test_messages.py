@@ -19,7 +19,7 @@ from shinrai.assistants.rules.messages import (
     read_message,
 )
 from shinrai.assistants.rules.redirects import are_redirects_allowed, redirect_source
-from shinrai.desk.rules.quoting import Quoting
+from shinrai.desk.rules.quotation import Quoting
 
 META = {
     "io.modelcontextprotocol/protocolVersion": NEWEST,

@@ -19,7 +19,7 @@ from shinrai.usage.models import QuarantinedEvent
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
-DATA = Path("/work/shared/data")
+DATA = Path(__file__).parents[3] / "shared" / "data"
 NOW = datetime(2026, 6, 15, 3, tzinfo=UTC)  # noon in Tokyo
 
 

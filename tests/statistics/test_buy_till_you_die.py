@@ -9,7 +9,8 @@ import pytest
 from shinrai.statistics.buy_till_you_die import BuyingModel, buying_model
 from shinrai.units.unknown import Unknown
 
-CDNOW = Path("/work/shared/data/cdnow/cdnow_customers_summary.csv")
+DATA = Path(__file__).parents[3] / "shared" / "data"
+CDNOW = DATA / "cdnow" / "cdnow_customers_summary.csv"
 
 
 @pytest.mark.skipif(not CDNOW.is_file(), reason="the CDNOW data are not here")

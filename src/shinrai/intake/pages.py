@@ -232,8 +232,11 @@ def hook(request: HttpRequest, token: str) -> HttpResponse:
 def _try(request: MemberRequest, found: ConnectionView, deed: str) -> None:
     check = channel_of(found.kind).check
     if deed == "read":
-        poll_connection(found.id, clock=lambda: request.at)
-        messages.success(request, gettext("Its source was read."))
+        if poll_connection(found.id, clock=lambda: request.at):
+            messages.success(request, gettext("Its source was read."))
+        else:
+            said = gettext("Its source could not be read; the list of connections says why.")
+            messages.warning(request, said)
         return
     if check is None:
         return

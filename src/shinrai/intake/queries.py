@@ -289,6 +289,18 @@ def is_received(*, connection_id: int, outside_id: str) -> bool:
     return Receipt.objects.filter(connection_id=connection_id, outside_id=outside_id).exists()
 
 
+def cases_told(*, connection_id: int) -> frozenset[int]:
+    """Return the cases that a connection tells of somewhere, or was told to and gave up."""
+    rows = Thread.objects.filter(connection_id=connection_id)
+    return frozenset(rows.values_list("case_id", flat=True))
+
+
+def is_only_one(*, workspace_id: int, kind: str) -> bool:
+    """Tell whether a workspace has one connection of a kind: keys of its source are that one's."""
+    rows = Connection.objects.filter(workspace_id=workspace_id, kind=kind, ended_at=None)
+    return rows.count() == 1
+
+
 def has_desks(*, workspace_id: int) -> bool:
     """Tell whether a case of a workspace can be told of in tickets of other desks."""
     rows = Connection.objects.filter(workspace_id=workspace_id, ended_at=None)

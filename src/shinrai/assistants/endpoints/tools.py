@@ -27,7 +27,7 @@ from shinrai.desk.queries.places import queue_place
 from shinrai.desk.queries.queue import QueueRequest, queue_of
 from shinrai.desk.queries.search import SearchRequest, search_cases
 from shinrai.desk.queries.similar import similar_cases
-from shinrai.desk.rules.quoting import Quoting
+from shinrai.desk.rules.quotation import Quoting
 from shinrai.ledger.queries import CaseHead
 from shinrai.objectives.queries.documents import standing_document
 from shinrai.objectives.queries.standings import all_reports, objective_report

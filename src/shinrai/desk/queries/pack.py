@@ -14,7 +14,7 @@ from shinrai.console.rules.wording import moment_words
 from shinrai.desk.queries.case import CaseStep, CaseView
 from shinrai.desk.queries.documents import shown_case
 from shinrai.desk.queries.similar import SimilarCase, similar_cases
-from shinrai.desk.rules.quoting import Quoting, is_plain
+from shinrai.desk.rules.quotation import Quoting, is_plain
 from shinrai.objectives.rules.sentences import clocks
 from shinrai.units.text import Text
 

@@ -1,5 +1,6 @@
 """Which tickets a case is told of in: the one it was filed from, is about, or was given by hand."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -9,11 +10,12 @@ from shinrai.importers.pull.errors import PullRefused
 from shinrai.importers.pull.http_client import HttpClient
 from shinrai.intake.desks.adapter import GONE, DeskAdapter, DeskTicket, opened, ticket_number
 from shinrai.intake.operations.threads import open_thread
-from shinrai.intake.queries import threads_with
+from shinrai.intake.queries import cases_told, is_only_one
 from shinrai.intake.rules.channels import ConnectionView
 
 # The importer calls a ticket as its API does.
 KEY_IS_NUMBER: Final = ("zendesk", "jira")
+NUMBER: Final = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 def ticket_of(adapter: DeskAdapter, client: HttpClient, number: str) -> DeskTicket | None:
@@ -28,11 +30,15 @@ def ticket_of(adapter: DeskAdapter, client: HttpClient, number: str) -> DeskTick
 
 def filed_about(adapter: DeskAdapter, connection: ConnectionView) -> Iterator[tuple[int, str]]:
     """Yield investigations filed here about a ticket of this desk, and not told of there yet."""
-    known = {one.case_id for one in threads_with(connection_id=connection.id)}
-    for case_id, source, named in newest_references(workspace_id=connection.workspace_id):
+    known, there = cases_told(connection_id=connection.id), connection.workspace_id
+    # With two desks of a kind nobody knows from which of them a key was imported.
+    keys_are_ours = adapter.source.name in KEY_IS_NUMBER and is_only_one(
+        workspace_id=there, kind=connection.kind
+    )
+    for case_id, source, named in newest_references(workspace_id=there):
         number = ticket_number(connection.settings["url"], named)
-        if source == adapter.source.name and source in KEY_IS_NUMBER:
-            number = named
+        if keys_are_ours and source == adapter.source.name and NUMBER.fullmatch(named):
+            number = named  # it becomes a part of an address, so it is nothing but a number
         if number and case_id not in known:
             yield case_id, number
 
