@@ -21,11 +21,14 @@ from shinrai.accounts.rules.scope import Scope
 from shinrai.calendars.operations import save_calendar
 from shinrai.delivery.sender import send_due
 from shinrai.desk.operations.actions import ActionRequest, act
+from shinrai.intake.desks import links
+from shinrai.intake.desks.zendesk import ZendeskDesk
 from shinrai.intake.models import Connection
 from shinrai.intake.operations.connections import connect
 from shinrai.intake.operations.polls import poll_connections
 from shinrai.intake.operations.receipts import handle_waiting
 from shinrai.intake.operations.threads import tell_threads
+from shinrai.intake.queries import connection_view
 from shinrai.ledger.models import Case
 from shinrai.objectives.operations.saving import save_objective
 from tests.assistants.caller import Assistant
@@ -183,3 +186,23 @@ def test_an_assistant_lists_what_is_due_of_it(bridge: Bridge) -> None:
         listed = Assistant(made.secret).call("list_due")
 
     assert Case.objects.get().source_key in str(listed)
+
+
+def test_a_key_of_an_import_is_part_of_no_address_unless_it_is_a_number_of_one_desk(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = [(1, "zendesk", "7"), (2, "zendesk", "7/../users"), (3, "jira", "8")]
+    monkeypatch.setattr(links, "newest_references", lambda **_given: named)
+    row = Connection.objects.get(kind="zendesk")
+    assert list(links.filed_about(ZendeskDesk(), connection_view(row))) == [(1, "7")]
+
+    Connection.objects.create(
+        workspace_id=row.workspace_id,
+        kind="zendesk",
+        name="Another",
+        settings=row.settings,
+        token="another",
+        made_at=bridge.at,
+        made_by="staff:1",
+    )
+    assert list(links.filed_about(ZendeskDesk(), connection_view(row))) == []

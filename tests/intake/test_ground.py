@@ -124,6 +124,11 @@ def test_what_comes_three_times_files_one_investigation(mailbox: int) -> None:
     assert Case.objects.count() == 1
 
 
+@pytest.mark.parametrize("name", ["", "a\0b", "\ud800", "x" * 201])
+def test_an_id_that_cannot_be_stored_counts_once_as_well(mailbox: int, name: str) -> None:
+    assert [come(mailbox, name) for _ in range(2)] == [True, False]
+
+
 def test_what_fails_leaves_nothing_and_is_tried_again(double: Double, mailbox: int) -> None:
     come(mailbox, "a")
     double.handle_fails = RuntimeError("a fault")

@@ -31,10 +31,12 @@ log = logging.getLogger("shinrai.intake")
 
 
 def id_within(outside_id: str) -> str:
-    """Return an id as it is stored: one that is too long, or empty, by its hash."""
-    if 0 < len(outside_id) <= LONGEST_ID and "\0" not in outside_id:
+    """Return an id as it is stored: one that is too long, empty or no text, by its hash."""
+    raw = outside_id.encode("utf-8", "surrogatepass")
+    is_text = raw.decode("utf-8", "replace") == outside_id and "\0" not in outside_id
+    if is_text and 0 < len(outside_id) <= LONGEST_ID:
         return outside_id
-    return blake2b(outside_id.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+    return blake2b(raw, digest_size=32).hexdigest()
 
 
 def receive(*, connection_id: int, outside_id: str, body: bytes, at: datetime) -> bool:
