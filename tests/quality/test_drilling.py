@@ -19,7 +19,7 @@ from shinrai.quality.rules import reasons
 from shinrai.quality.rules.drilling import share_behind
 from shinrai.quality.rules.figures import share_figure, unknown_figure
 from shinrai.quality.rules.remedies import REMEDIES, remedy_words
-from shinrai.sample.operations import load_sample
+from shinrai.sample.operations.company import load_sample
 from shinrai.units.share import Share
 from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse

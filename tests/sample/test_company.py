@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shinrai.console.rules.changes import count_change
-from shinrai.sample.operations import write_company
+from shinrai.sample.operations.company import write_company
 from shinrai.sample.rules.arrivals import DAY_US, EPOCH, TOKYO_US, VIA_CS
 from shinrai.sample.rules.company import TOKYO, Company, simulate
 from shinrai.sample.rules.known_truth import known_truth

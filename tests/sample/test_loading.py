@@ -16,7 +16,7 @@ from shinrai.investigations.queries import all_investigations
 from shinrai.ledger.models import Step
 from shinrai.ledger.queries import batches
 from shinrai.objectives.models import Clock
-from shinrai.sample.operations import load_sample
+from shinrai.sample.operations.company import load_sample
 from shinrai.sample.rules.company import simulate
 from shinrai.sample.rules.desk_story import story_truth
 from shinrai.sample.rules.known_truth import known_truth

@@ -1,6 +1,6 @@
 """Record customers by the identifiers that their source gives them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -80,6 +80,30 @@ def link_persons(asked: LinkRequest, *, at: datetime, by: str) -> None:
 
     Raises: UnusableLink.
     """
+    link_all([asked], at=at, by=by)
+
+
+def link_all(asked: Iterable[LinkRequest], *, at: datetime, by: str) -> None:
+    """Link learners with guardians, all or none; the audit names each learner.
+
+    Raises: UnusableLink.
+    """
+    rows = [_link(one, at, by) for one in asked]
+    with transaction.atomic():
+        PersonLink.objects.bulk_create(rows, batch_size=1000)
+        for workspace_id, learner_id in dict.fromkeys(
+            (row.workspace_id, row.learner_id) for row in rows
+        ):
+            record_action(
+                workspace_id=workspace_id,
+                what="persons linked",
+                subject=f"customer:{learner_id}",
+                at=at,
+                by=by,
+            )
+
+
+def _link(asked: LinkRequest, at: datetime, by: str) -> PersonLink:
     proof, key = (
         " ".join(text.replace("\0", "").split()) for text in (asked.proof, asked.contract_key)
     )
@@ -91,22 +115,17 @@ def link_persons(asked: LinkRequest, *, at: datetime, by: str) -> None:
         raise UnusableLink(Text("Nobody is their own guardian."))
     if asked.until is not None and asked.until <= asked.since:
         raise UnusableLink(Text("The link ends on {until}, before it begins.", until=asked.until))
-    with transaction.atomic():
-        PersonLink.objects.create(
-            workspace_id=asked.workspace_id,
-            learner_id=asked.learner_id,
-            guardian_id=asked.guardian_id,
-            contract_key=key,
-            since=asked.since,
-            until=asked.until,
-            proof=proof,
-            recorded_at=at,
-            by=by,
-        )
-        subject = f"customer:{asked.learner_id}"
-        record_action(
-            workspace_id=asked.workspace_id, what="persons linked", subject=subject, at=at, by=by
-        )
+    return PersonLink(
+        workspace_id=asked.workspace_id,
+        learner_id=asked.learner_id,
+        guardian_id=asked.guardian_id,
+        contract_key=key,
+        since=asked.since,
+        until=asked.until,
+        proof=proof,
+        recorded_at=at,
+        by=by,
+    )
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.sample.operations import load_sample
+from shinrai.sample.operations.company import load_sample
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
 from shinrai.warehouse.store import Warehouse

@@ -120,7 +120,7 @@ def move_batch(warehouse: Warehouse, *, at: datetime, most: int = MOST_ROWS) -> 
     if fresh is not None:
         batches = fresh.to_batches(max_chunksize=20_000)
         _append(warehouse, EVENTS, batches, since=filled, upto=number, at=at)
-    _count_days(warehouse, number, at)
+    count_days(warehouse, number, at)
     merges = _finish(number, batch)
     return MoveResult(batch.new, batch.known, batch.erased, merges)
 
@@ -202,7 +202,7 @@ class _Batch:
                     "own_on": event.at.astimezone(own).date() if own else zone_on,
                     "zone_on": zone_on,
                     "group_id": self.groups[workspace_id].get(event.group or ""),
-                    "properties": _masked(event.properties),
+                    "properties": masked_properties(event.properties),
                     "revision": number,
                     "gone": False,
                 },
@@ -235,7 +235,7 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _masked(properties: Mapping[str, Any]) -> str | None:
+def masked_properties(properties: Mapping[str, Any]) -> str | None:
     if not properties:
         return None
     plain = {
@@ -253,14 +253,14 @@ def _known(
         return []
     columns = dict(zip(EVENTS.key, zip(*found, strict=True), strict=True))
     fresh = pa.table({name: pa.array(values) for name, values in columns.items()})
-    stored = _stored(delta, EVENTS.key, columns["workspace_id"], "utc_on", columns["utc_on"])
+    stored = stored_rows(delta, EVENTS.key, columns["workspace_id"], "utc_on", columns["utc_on"])
     with closing(warehouse.connect()) as duck:
         duck.register("fresh", fresh)
         duck.register("stored", stored)
         return duck.sql(KNOWN).fetchall()
 
 
-def _stored(
+def stored_rows(
     delta: DeltaTable, columns: Iterable[str], workspaces: Iterable[int], on: str, dates: Any
 ) -> pa.RecordBatchReader:
     """Read the rows of some workspaces and dates, from the files that can hold them."""
@@ -276,7 +276,7 @@ def _stored(
     return scanner.to_reader()
 
 
-def _count_days(warehouse: Warehouse, number: int, at: datetime) -> None:
+def count_days(warehouse: Warehouse, number: int, at: datetime) -> None:
     """Append to `DAYS` what the events of a batch add, as the next revision of each key."""
     filled = filled_upto(warehouse, DAYS, APP)
     events = warehouse.delta(EVENTS)
@@ -294,7 +294,7 @@ def _count_days(warehouse: Warehouse, number: int, at: datetime) -> None:
             "stored",
             DAYS.schema().empty_table()
             if days is None
-            else _stored(
+            else stored_rows(
                 days,
                 [column.name for column in DAYS.stored],
                 fresh["workspace_id"].unique().to_pylist(),

@@ -1,8 +1,7 @@
 """Load the sample: workspaces marked as simulated, filled by imports and by work like real ones."""
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,11 +29,18 @@ from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.queries import batches, has_cases
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
+from shinrai.sample.operations.usage import (
+    LearnerFiles,
+    has_learners,
+    load_learners,
+    write_table,
+)
 from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
 from shinrai.sample.rules.desk_story import BEFORE, PEOPLE, STORY, StoryCase
 from shinrai.sample.rules.hours import OFFICE
 from shinrai.sample.rules.known_truth import known_truth
+from shinrai.sample.rules.learners import simulate_learners
 from shinrai.sample.rules.promises import (
     INVESTIGATIONS,
     NEXT_DAY,
@@ -42,6 +48,7 @@ from shinrai.sample.rules.promises import (
     ROUND_TRIPS,
     SAME_DAY,
 )
+from shinrai.sample.rules.study import study_events
 from shinrai.sample.rules.subjects import NAMES_EN, PRAISE, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
@@ -74,22 +81,28 @@ def load_sample(
         save_guideline(workspace_id=there.id, document=guideline, at=at, by=BY)
     _name_topics(there, at)
     missing = _missing(there, SHEET_MAPPING, LOG_MAPPING)
-    if missing:
+    learners_are_missing = not has_learners(there)
+    if missing or learners_are_missing:
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
         company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))
         on = at.astimezone(zone_named(there.zone)).date()
         declared = company.scenario.declarations(on)
         declare_events(workspace_id=there.id, declarations=declared, at=at, by=BY)
+        files = learner_files(company)
         if truth_beside is not None:
-            write_truth(truth_beside / TRUTH, company)
+            write_truth(truth_beside / TRUTH, company, files)
+            files.write(truth_beside)
         with TemporaryDirectory() as folder:
-            written = write_files(Path(folder), company)
+            written = write_files(Path(folder), company, files)
             if SHEET_MAPPING in missing:
                 tell("importing the sheet of investigations")
                 _fill(there, SHEET_MAPPING, written.sheet, at)
             if LOG_MAPPING in missing:
                 tell("importing the desk's log")
                 _fill(there, LOG_MAPPING, written.log, at)
+            if learners_are_missing:
+                tell(f"publishing {len(files.events):,} events of learners, and their contracts")
+                load_learners(there, files, Path(folder), at=at)
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():
@@ -173,37 +186,37 @@ class Written:
 def write_company(
     folder: Path, *, until: datetime, inquiries: int = Truth.inquiries, seed: int = SEED
 ) -> Written:
-    """Write the desk's log, the sheet of investigations and the truth, as of the moment `until`.
+    """Write the desk's log, the sheet, the files of learners and the truth, as of a moment.
 
     The same moment, size and seed give the same bytes.
     """
     company = simulate(until=until, seed=seed, truth=replace(Truth(), inquiries=inquiries))
-    return write_files(folder, company)
+    return write_files(folder, company, learner_files(company))
 
 
-def write_files(folder: Path, company: Company) -> Written:
+def learner_files(company: Company) -> LearnerFiles:
+    """Simulate the learners of a company, and what they did."""
+    learners = simulate_learners(company)
+    return LearnerFiles(learners, study_events(learners))
+
+
+def write_files(folder: Path, company: Company, files: LearnerFiles) -> Written:
     """Write the files of a simulated company and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = Written(folder)
-    _write(written.log, log.HEADER, log.log_rows(company))
+    write_table(written.log, log.HEADER, log.log_rows(company))
     rows = ([row[name] for name in sheet.HEADER] for row in sheet.sheet_rows(company))
-    _write(written.sheet, sheet.HEADER, rows)
-    write_truth(written.truth, company)
+    write_table(written.sheet, sheet.HEADER, rows)
+    files.write(folder)
+    write_truth(written.truth, company, files)
     return written
 
 
-def write_truth(path: Path, company: Company) -> None:
-    """Write the known truth of a company (see `known_truth`) as JSON."""
+def write_truth(path: Path, company: Company, files: LearnerFiles) -> None:
+    """Write the known truth of a company (see `known_truth`) and its learners as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    told = json.dumps(known_truth(company), ensure_ascii=False, indent=1)
-    path.write_text(told + "\n", encoding="utf-8")
-
-
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        writer.writerows(rows)
+    known = {**known_truth(company), "usage": files.truth}
+    path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _open(

@@ -1,0 +1,1 @@
+"""Load the sample, or write its files."""
