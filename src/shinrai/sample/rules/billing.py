@@ -109,9 +109,8 @@ def tablet_messages(found: Learners, events: StudyEvents) -> Iterator[dict[str, 
     """
     _learners, firsts = np.unique(events.learner, return_index=True)
     seen: set[int] = set()
-    for learner, place in sorted(
-        zip(learners.tolist(), firsts.tolist(), strict=True), key=by_place
-    ):
+    for place in np.sort(firsts).tolist():
+        learner = int(events.learner[place])
         one = int(found.contract[learner])
         if not has_tablet(found, one):
             continue

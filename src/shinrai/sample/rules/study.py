@@ -82,9 +82,8 @@ def study_events(found: Learners) -> StudyEvents:
         (of[drilled], DRILL, ends[drilled] + 2 * MINUTE, subject[drilled],
          score[drilled].clip(0, MOST_SCORE), 2),
     )  # fmt: skip
-    whose = np.concatenate([part[0] for part in parts])
     sizes = [len(part[0]) for part in parts]
-    _of, kind, seconds, about, scores, took = (
+    whose, kind, seconds, about, scores, took = (
         np.concatenate(
             [np.broadcast_to(part[n], size) for part, size in zip(parts, sizes, strict=True)]
         )
