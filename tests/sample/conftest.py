@@ -1,6 +1,8 @@
 """The company as the tests see it: on a Tuesday afternoon in November, and again two days later."""
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,3 +18,10 @@ SMALL = Truth(inquiries=400)
 def company() -> Company:
     """The whole company: its draws are quick, only its words are not."""
     return simulate(until=TUESDAY)
+
+
+@pytest.fixture(autouse=True)
+def tables(settings: Any, tmp_path: Path) -> str:
+    """Say where usage is published: in a folder of the test's own."""
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "tables")
+    return settings.SHINRAI_WAREHOUSE

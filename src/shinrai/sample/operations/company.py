@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -30,6 +31,7 @@ from shinrai.ledger.queries import batches, has_cases
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.sample.operations.usage import (
+    FILES,
     LearnerFiles,
     has_learners,
     load_learners,
@@ -71,8 +73,8 @@ def load_sample(
     """Load the sample workspaces that are missing; existing ones are not changed.
 
     `examples` is the example sheet of forty rows, if available. `truth_beside` is a folder in which
-    to write what was simulated, as JSON. If it was interrupted, call it again to finish. Returns
-    the workspaces.
+    to write what was simulated, as JSON, and the files of the learners. If it was interrupted, call
+    it again to finish. Returns the workspaces.
     """
     promises = (INVESTIGATIONS, NEXT_DAY, SAME_DAY)
     there = _open("michi", "ミチノート（架空の会社）", promises, at)
@@ -89,11 +91,12 @@ def load_sample(
         declared = company.scenario.declarations(on)
         declare_events(workspace_id=there.id, declarations=declared, at=at, by=BY)
         files = learner_files(company)
-        if truth_beside is not None:
-            write_truth(truth_beside / TRUTH, company, files)
-            files.write(truth_beside)
         with TemporaryDirectory() as folder:
             written = write_files(Path(folder), company, files)
+            if truth_beside is not None:
+                truth_beside.mkdir(parents=True, exist_ok=True)
+                for name in (TRUTH, *FILES):
+                    copy(Path(folder) / name, truth_beside)
             if SHEET_MAPPING in missing:
                 tell("importing the sheet of investigations")
                 _fill(there, SHEET_MAPPING, written.sheet, at)
@@ -208,15 +211,10 @@ def write_files(folder: Path, company: Company, files: LearnerFiles) -> Written:
     rows = ([row[name] for name in sheet.HEADER] for row in sheet.sheet_rows(company))
     write_table(written.sheet, sheet.HEADER, rows)
     files.write(folder)
-    write_truth(written.truth, company, files)
-    return written
-
-
-def write_truth(path: Path, company: Company, files: LearnerFiles) -> None:
-    """Write the known truth of a company (see `known_truth`) and its learners as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     known = {**known_truth(company), "usage": files.truth}
-    path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    told = json.dumps(known, ensure_ascii=False, indent=1)
+    written.truth.write_text(told + "\n", encoding="utf-8")
+    return written
 
 
 def _open(

@@ -34,6 +34,7 @@ BY: Final = "sample"
 DESK: Final = "inquiry_steps"  # whoever pays is known by the name under which they write
 USAGE, TABLETS = "usage.parquet", "tablets.ndjson"
 CONTRACTS, PAYMENTS, HOUSEHOLDS = "contracts.csv", "payments.csv", "households.csv"
+FILES: Final = (USAGE, TABLETS, CONTRACTS, PAYMENTS, HOUSEHOLDS)
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,10 @@ def _properties(columns: pa.Table) -> pa.Array:
         duck.register("properties", columns)
         found = duck.sql("SELECT to_json(properties) AS said FROM properties").to_arrow_table()
     said = found["said"].cast(pa.string()).combine_chunks().dictionary_encode()
-    masked = [masked_properties(json.loads(one)) for one in said.dictionary.to_pylist()]
+    masked = [
+        masked_properties({name: one for name, one in json.loads(text).items() if one is not None})
+        for text in said.dictionary.to_pylist()
+    ]
     return pa.array(masked, pa.string()).take(said.indices)
 
 
