@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from shinrai.accounts.operations.audit import record_action
+from shinrai.accounts.operations.audit import record_action, record_run
 from shinrai.customers.models import Person, PersonLink
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.bulk import copy_in, reserve_ids
@@ -80,27 +80,23 @@ def link_persons(asked: LinkRequest, *, at: datetime, by: str) -> None:
 
     Raises: UnusableLink.
     """
-    link_all([asked], at=at, by=by)
+    with transaction.atomic():
+        _link(asked, at, by).save()
+        subject = f"customer:{asked.learner_id}"
+        record_action(
+            workspace_id=asked.workspace_id, what="persons linked", subject=subject, at=at, by=by
+        )
 
 
-def link_all(asked: Iterable[LinkRequest], *, at: datetime, by: str) -> None:
-    """Link learners with guardians, all or none; the audit names each learner.
+def link_all(*, workspace_id: int, asked: Iterable[LinkRequest], at: datetime, by: str) -> None:
+    """Link many learners of a workspace with guardians; the audit says how many.
 
     Raises: UnusableLink.
     """
     rows = [_link(one, at, by) for one in asked]
     with transaction.atomic():
         PersonLink.objects.bulk_create(rows, batch_size=1000)
-        for workspace_id, learner_id in dict.fromkeys(
-            (row.workspace_id, row.learner_id) for row in rows
-        ):
-            record_action(
-                workspace_id=workspace_id,
-                what="persons linked",
-                subject=f"customer:{learner_id}",
-                at=at,
-                by=by,
-            )
+        record_run(workspace_id=workspace_id, what="persons linked", lines=len(rows), at=at, by=by)
 
 
 def _link(asked: LinkRequest, at: datetime, by: str) -> PersonLink:

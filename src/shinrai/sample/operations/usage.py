@@ -149,7 +149,7 @@ def _link(there: WorkspaceRecord, learners: Learners, at: datetime) -> None:
         for learner, guardian, key, since, until, proof in rows
         if learner in numbers[0] and guardian in numbers[1]
     ]
-    link_all(links, at=at, by=BY)
+    link_all(workspace_id=there.id, asked=links, at=at, by=BY)
 
 
 def _named(names: Sequence[str], places: "np.typing.NDArray[np.int64]") -> "pa.Array":
