@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -73,7 +72,7 @@ def main() -> None:
 def bodies() -> Iterator[bytes]:
     """Yield batches of events that nobody sent before."""
     for number in _numbers:
-        at = datetime.now(UTC).isoformat()
+        at = now().isoformat()
         batch = [
             {
                 "type": "track", "userId": f"user-{(number * 7919 + one) % PEOPLE}",
@@ -160,14 +159,14 @@ def by_http(key: str, server: int, seconds: int, bare: float) -> None:
         ["what", "figure"],
         [
             ["events a second through the door, each a row, committed", rate(events, took_s)],
-            ["processor time of server, worker and PostgreSQL an event", f"{used / events * 1e6:.0f} µs"],
+            ["processor time an event", f"{used / events * 1e6:.0f} µs"],
             ["bare COPY of such rows, 100 a commit", rate(round(bare), 1)],
             ["door beside COPY", f"{events / took_s / bare:.2f}"],
             ["an answer, median", f"{median(took) * 1e3:.0f} ms"],
             ["sent until counted in a day, nothing else to do", f"{idle_s:.1f} s"],
-            ["left waiting when sending ended", f"{waiting:,} events, gone after {caught_up_s:.1f} s"],
+            ["waiting when sending ended", f"{waiting:,}, gone after {caught_up_s:.1f} s"],
             *(
-                [f"memory of {name}, before and after", f"{before.get(name, 0):.0f} and {mb:.0f} MB"]
+                [f"memory of {name}, then and now", f"{before.get(name, 0):.0f}, {mb:.0f} MB"]
                 for name, mb in after.items()
             ),
         ],
