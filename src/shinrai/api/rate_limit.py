@@ -38,10 +38,8 @@ def count_request(
     """
     minute, second = divmod(int(at.timestamp()), MINUTE_S)
     with connection.cursor() as cursor:
-        statement = (
-            COUNT.format(of="") if waits_for_disk else UNSYNCED + COUNT.format(of="FROM set")
-        )
-        cursor.execute(statement, [caller, minute])
+        counting = COUNT.format(of="" if waits_for_disk else "FROM quick")
+        cursor.execute(counting if waits_for_disk else QUICK + counting, [caller, minute])
         [count] = cursor.fetchone()
     return RequestLimit(most, max(0, most - count), MINUTE_S - second, count > most)
 
