@@ -29,9 +29,9 @@ from shinrai.site.migration import migrate  # noqa: E402
 from shinrai.warehouse.store import Warehouse  # noqa: E402
 
 
-def open_database() -> Warehouse:
+def open_database(*, is_durable: bool = bool(KEPT)) -> Warehouse:
     """Start the server, make the tables, and say where published tables will lie."""
-    database.open_database(ephemeral=not KEPT)
+    database.open_database(ephemeral=not is_durable)
     migrate()
     return Warehouse(f"{HOME}/warehouse")
 

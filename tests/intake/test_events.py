@@ -160,3 +160,37 @@ def test_too_many_requests_are_asked_to_wait(key, monkeypatch):
     monkeypatch.setattr(limits, "MOST_WAITING", -1)  # the worker stands still
     answer = send("/v1/batch", {"batch": [TRACK]}, key=key)
     assert (answer.status_code, answer["Retry-After"]) == (429, "30")
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"userId": None}, "it has no actor"),
+        ({"userId": "a\0"}, "its actor holds signs that are no text"),
+        ({"userId": "\ud800"}, "its actor holds signs that are no text"),
+        ({"groupId": "a\0"}, "its group holds signs that are no text"),
+        ({"groupId": "\ud800"}, "its group holds signs that are no text"),
+        ({"timestamp": "2999-01-01T00:00:00Z"}, "it is dated 2999-01-01, which is to come"),
+        ({"timestamp": "1066-10-14T00:00:00Z"}, "it is dated 1066-10-14, before any service"),
+        ({"properties": {"a": "x" * 3_000_000}}, "its properties take 3,000,008 bytes"),
+        ({"properties": {"a": [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}}, "it is nested too deep"),
+    ],
+)
+def test_a_bad_event_is_set_aside_and_the_good_beside_it_counts(key, cast, more, reason):
+    answer = send("/v1/batch", {"batch": [TRACK, {**TRACK, "messageId": "m-2", **more}]}, key=key)
+    assert (answer.status_code, answer.json()["quarantined"]) == (200, 1)
+    assert [event.id for event in waiting()] == ["m-1"]
+    [found] = set_aside_events(cast.workspace.id)
+    assert found.reason["en"] == reason
+
+
+def test_what_is_odd_and_no_fault_counts(key):
+    odd = {
+        "context": {"timezone": "\ud800\0"},
+        "properties": {"n": 10**40, "x": float("nan"), "\ud800": "a\0b"},
+        "messageId": None,
+    }
+    assert send("/v1/batch", {"batch": [{**TRACK, **odd}]}, key=key).json()["quarantined"] == 0
+    [event] = waiting()
+    assert (event.zone, event.properties) == ("?", {"n": 10**40, "x": None, "?": "ab"})
+    assert event.id

@@ -140,8 +140,7 @@ def no_workspace(name: str) -> UnknownWorkspace:
 
 def workspaces() -> tuple[WorkspaceRecord, ...]:
     """List all workspaces, ordered by slug."""
-    rows = _with_arrivals(Workspace.objects.order_by("slug"))
-    return tuple(_workspace_record(row) for row in rows)
+    return tuple(map(_workspace_record, _with_arrivals(Workspace.objects.order_by("slug"))))
 
 
 def has_workspaces() -> bool:
@@ -166,16 +165,11 @@ def workspaces_of(*, user_id: int | None) -> tuple[WorkspaceRecord, ...]:
 
 def opening_workspace(*, user_id: int | None) -> WorkspaceRecord | None:
     """Return a workspace beside which a user may open another; None if there is none."""
-    return next(
-        (
-            record
-            for record in (workspaces_of(user_id=user_id) if user_id is not None else ())
-            if may(
-                member_of(workspace_id=record.id, user_id=user_id or 0), Permission.OPEN_WORKSPACE
-            )
-        ),
-        None,
-    )
+    for record in workspaces_of(user_id=user_id) if user_id is not None else ():
+        member = member_of(workspace_id=record.id, user_id=user_id or 0)
+        if may(member, Permission.OPEN_WORKSPACE):
+            return record
+    return None
 
 
 def member_of(*, workspace_id: int, user_id: int) -> MemberRecord | None:
@@ -216,6 +210,13 @@ def api_key(secret: str, *, scope: Scope = Scope.READ) -> KeyRecord | None:
     digest = secret_digest(secret)
     found = _key_records(ApiKey.objects.filter(digest=digest, member__departure__isnull=True))
     return found[0] if found and found[0].scope.includes(scope) else None
+
+
+def sender_key(secret: str) -> tuple[int, int] | None:
+    """Return the number and the workspace of a key that may send events; by one query."""
+    rows = ApiKey.objects.filter(digest=secret_digest(secret), member__departure__isnull=True)
+    found = rows.values_list("id", "member__workspace_id", "scope").first()
+    return (found[0], found[1]) if found and Scope(found[2]).includes(Scope.EVENTS) else None
 
 
 def api_keys(*, workspace_id: int) -> tuple[KeyRecord, ...]:
@@ -360,8 +361,7 @@ def _workspace_record(row: Workspace) -> WorkspaceRecord:
 
 def _key_records(rows: QuerySet[ApiKey]) -> tuple[KeyRecord, ...]:
     found = list(rows.order_by("-id"))
-    members = _member_records(Member.objects.filter(api_key__in=found))
-    by_id = {member.id: member for member in members}
+    by_id = {one.id: one for one in _member_records(Member.objects.filter(api_key__in=found))}
     return tuple(
         KeyRecord(row.pk, by_id[row.member_id], Scope(row.scope), row.made_at, row.made_by)
         for row in found

@@ -10,12 +10,13 @@ from django.http import HttpRequest
 MINUTE_S: Final = 60
 # One statement, so that requests at the same moment are all counted.
 COUNT: Final = """
-    INSERT INTO api_requestcount AS known (caller, minute, count) VALUES (%s, %s, 1)
+    INSERT INTO api_requestcount AS known (caller, minute, count) SELECT %s, %s, 1 {of}
     ON CONFLICT (caller) DO UPDATE SET
         count = CASE WHEN known.minute = excluded.minute THEN known.count + 1 ELSE 1 END,
         minute = excluded.minute
     RETURNING count
 """
+QUICK: Final = "WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))"
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,17 @@ class RequestLimit:
     is_over: bool
 
 
-def count_request(caller: str, *, at: datetime, most: int) -> RequestLimit:
-    """Count a request of a caller and return what is left of their minute."""
+def count_request(
+    caller: str, *, at: datetime, most: int, waits_for_disk: bool = True
+) -> RequestLimit:
+    """Count a request of a caller and return what is left of their minute.
+
+    Without `waits_for_disk` the caller's transaction, if there is one, does not wait either.
+    """
     minute, second = divmod(int(at.timestamp()), MINUTE_S)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [caller, minute])
+        counting = COUNT.format(of="" if waits_for_disk else "FROM quick")
+        cursor.execute(counting if waits_for_disk else QUICK + counting, [caller, minute])
         [count] = cursor.fetchone()
     return RequestLimit(most, max(0, most - count), MINUTE_S - second, count > most)
 

@@ -15,14 +15,18 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
 
     Values are adapted by psycopg: JSON columns need `psycopg.types.json.Jsonb`.
     """
+    with transaction.atomic(), connection.cursor() as cursor, checked_by_index(cursor):
+        return copy_rows(table, columns, rows)
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """Write rows into a table that has no foreign keys, by COPY and nothing else."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     count = 0
     with (
-        transaction.atomic(),
         connection.cursor() as cursor,
-        checked_by_index(cursor),
         connection.wrap_database_errors,
         cursor.cursor.copy(statement) as copy,
     ):

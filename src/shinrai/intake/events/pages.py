@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -79,7 +80,8 @@ def _received(
             result = {"result": "drop", "details": spoken(error.text)}
         if has_results and isinstance(message, Mapping):
             results[str(message.get("uuid", number))[:200]] = result
-    with transaction.atomic():
+    # Without bad ones, COPY alone is the transaction: three waits for the database fewer.
+    with transaction.atomic() if bad else nullcontext():
         receive_events(workspace_id=asked.workspace_id, events=good, received_at=at)
         if bad:
             origin = f"POST {request.path}"[:80]

@@ -115,7 +115,7 @@ def _read(
     request: RevenueImport, reader: RowReader, found: ImportedFile, how: dict[str, Any]
 ) -> Iterator[PaymentLine | ContractSaid]:
     read = reader.contract if found.record == "contracts" else reader.line
-    for number, row in rows_of(request.path, **how):
+    for number, row in rows_of(request.path, columns=reader.mapping.columns.values(), **how):
         found.rows += 1
         try:
             one = read(row)
@@ -143,8 +143,9 @@ def _payments(lines: Iterator[PaymentLine], *, add_up: bool) -> Iterator[Payment
         key = (line.id, line.currency)
         sums[key] = sums.get(key, Decimal()) + line.amount
         before = firsts.setdefault(key, line)
-        firsts[key] = replace(
-            before, at=min(before.at, line.at), customer=before.customer or line.customer
-        )
+        if line.at < before.at or (line.customer and not before.customer):
+            firsts[key] = replace(
+                before, at=min(before.at, line.at), customer=before.customer or line.customer
+            )
     for key, line in firsts.items():
         yield line.payment(sums[key])

@@ -3,7 +3,7 @@
 import csv
 import gzip
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -42,14 +42,16 @@ def header_of(path: Path, *, delimiter: str, has_header: bool) -> tuple[str, ...
     return names if has_header else tuple(str(number) for number in range(1, len(names) + 1))
 
 
-def rows_of(path: Path, *, delimiter: str, has_header: bool) -> Iterator[Row]:
-    """Yield the rows of a file with their lines; memory stays flat.
+def rows_of(
+    path: Path, *, delimiter: str, has_header: bool, columns: Collection[str]
+) -> Iterator[Row]:
+    """Yield the rows of a file with their lines, of these columns at least; memory stays flat.
 
     Raises: UnreadableRevenueFile.
     """
     names = header_of(path, delimiter=delimiter, has_header=has_header)
     if _is_parquet(path):
-        yield from _parquet_rows(path)
+        yield from _parquet_rows(path, columns)
         return
     with _opened(path, _encoding(path)) as file:
         lines = _cells(file, path, delimiter)
@@ -121,11 +123,11 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
         ) from error
 
 
-def _parquet_rows(path: Path) -> Iterator[Row]:
+def _parquet_rows(path: Path, columns: Collection[str]) -> Iterator[Row]:
     import pyarrow.parquet as parquet
 
     number = 0
-    for batch in parquet.ParquetFile(path).iter_batches(batch_size=BATCH):
+    for batch in parquet.ParquetFile(path).iter_batches(BATCH, columns=list(columns)):
         for row in batch.to_pylist():
             number += 1
             yield number, {name: _text(value) for name, value in row.items()}

@@ -28,6 +28,7 @@ SIGNS: Final = {
 MOST_MINOR: Final = 10**15
 CODE: Final = re.compile(r"[A-Z]{3}")
 NUMBER: Final = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|\.\d+", re.ASCII)
+PLAIN: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
 NEGATIVE: Final = re.compile(r"[-−△▲](.*)|\((.*)\)|(.*)-")  # triangles are of Japanese books
 
 
@@ -58,6 +59,8 @@ def read_number(text: str, *, decimal: str = ".") -> Decimal:
 
     Raises: BadAmount.
     """
+    if decimal == "." and PLAIN.fullmatch(text):  # of nearly every file
+        return Decimal(text)
     shown = "".join(unicodedata.normalize("NFKC", text).split())
     for sign in SIGNS:
         shown = shown.replace(sign, "")

@@ -35,7 +35,7 @@ from shinrai.warehouse.tables import Table
 
 APP: Final = "usage"
 GROUPS: Final = "usage-group"  # the source of companies and households, as customers
-MOST_ROWS: Final = 100_000
+MOST_ROWS: Final = 50_000  # held in memory at once, some 5 KB each
 FEW_DATES: Final = 40  # asked for one by one; more, as a span
 CHOOSE: Final = """
     UPDATE usage_inboxevent SET batch = %s WHERE id IN (

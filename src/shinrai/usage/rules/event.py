@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from shinrai.units.errors import UserError
 from shinrai.units.moments import EPOCH
@@ -87,6 +90,7 @@ def checked_event(event: UsageEvent, *, received_at: datetime) -> UsageEvent:
         ("id", event.id, MOST_ID),
         ("actor", event.actor, MOST_ID),
         ("event", event.name, MOST_NAME),
+        *((("group", event.group, MOST_ID),) if (event.group or "").strip() else ()),
     ):
         if not isinstance(value, str) or not value.strip():
             raise BadEvent(Text("it has no {name}", name=name))
@@ -94,13 +98,11 @@ def checked_event(event: UsageEvent, *, received_at: datetime) -> UsageEvent:
             raise BadEvent(Text("its {name} is longer than {most}", name=name, most=most))
         if "\0" in value or not _is_encodable(value):
             raise BadEvent(Text("its {name} holds signs that are no text", name=name))
-    if event.group is not None and not 0 < len(event.group) <= MOST_ID:
-        raise BadEvent(Text("its {name} is longer than {most}", name="group", most=MOST_ID))
     if event.at < EARLIEST:
         raise BadEvent(Text("it is dated {at:%Y-%m-%d}, before any service", at=event.at))
     if event.at > received_at + AHEAD:
         raise BadEvent(Text("it is dated {at:%Y-%m-%d}, which is to come", at=event.at))
-    size = len(json.dumps(dict(event.properties), ensure_ascii=False).encode())
+    size = len(msgspec.json.encode(event.properties))
     if size > MOST_PROPERTIES:
         raise BadEvent(Text("its properties take {size:,} bytes", size=size))
     return event
@@ -122,15 +124,14 @@ def plain_properties(given: object) -> dict[str, Scalar]:
     """
     found: dict[str, Scalar] = {}
     left_out: list[str] = []
-    for key, value in given.items() if isinstance(given, Mapping) else ():
-        name = clean_text(key)[:MOST_KEY]
-        for path, one in (
-            [(f"{name}.{clean_text(inner)}"[:MOST_KEY], one) for inner, one in value.items()]
-            if isinstance(value, Mapping)
-            else [(name, value)]
+    for key, value in given.items() if isinstance(given, dict) else ():
+        for name, one in (
+            [(f"{key}.{inner}", one) for inner, one in value.items()]
+            if isinstance(value, dict)
+            else ((key, value),)
         ):
-            is_plain = not isinstance(one, Mapping | list | tuple)
-            if len(found) >= MOST_KEYS or not is_plain or _is_personal(path):
+            path, is_personal = _path(str(name)[: 2 * MOST_KEY])  # short: it is remembered
+            if len(found) >= MOST_KEYS or is_personal or isinstance(one, dict | list | tuple):
                 left_out.append(path)
             elif isinstance(one, float) and not math.isfinite(one):
                 found[path] = None
@@ -143,13 +144,18 @@ def plain_properties(given: object) -> dict[str, Scalar]:
     return found
 
 
-def _is_personal(path: str) -> bool:
+@lru_cache(maxsize=4096)  # events of one kind have the same names
+def _path(name: str) -> tuple[str, bool]:
+    """Return a property's name as it is kept, and whether it says who somebody is."""
+    path = clean_text(name)[:MOST_KEY]
     last = path.rpartition(".")[2].casefold()
-    return last.replace("_", "").replace("$", "").replace("-", "") in PERSONAL
+    return path, last.replace("_", "").replace("$", "").replace("-", "") in PERSONAL
 
 
 def clean_text(value: object) -> str:
     """Return a value as text without NUL, and with a sign in place of lone surrogates."""
+    if isinstance(value, str) and value.isascii() and "\0" not in value:
+        return value
     return str(value).replace("\0", "").encode("utf-8", "replace").decode()
 
 

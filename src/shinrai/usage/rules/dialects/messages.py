@@ -1,9 +1,11 @@
 """Tell which dialect a JSON document speaks, and read it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from shinrai.units.text import Text
 from shinrai.usage.rules.dialects.posthog import posthog_events
@@ -21,6 +23,10 @@ from shinrai.usage.rules.event import (
 
 def read_json(text: str | bytes) -> Any:
     """Return a JSON document. Raises: BadEvent, also for one that is too deep."""
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        pass  # what only the other takes: lone surrogates, NaN, a byte order mark
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -67,16 +73,14 @@ def dialect_of(message: Mapping[str, Any]) -> str:
 
 def is_deep(document: object, most: int = MOST_DEPTH) -> bool:
     """Return whether a document is nested deeper than `most`; walks it without recursion."""
-    level: Iterable[Any] = [document]
+    level = [document] if isinstance(document, dict | list) else []
     for _ in range(most):
+        if not level:
+            return False
         level = [
             inner
             for one in level
-            for inner in (
-                one.values() if isinstance(one, Mapping) else one if isinstance(one, list) else ()
-            )
-            if isinstance(inner, Mapping | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)

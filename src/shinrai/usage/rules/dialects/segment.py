@@ -65,7 +65,7 @@ def segment_events(
         name=text_of(message, "event") if kind == "track" else NAMES[str(kind)],
         at=at,
         is_known=bool(user),
-        zone=text_of(context, "timezone") or None,
+        zone=clean_text(text_of(context, "timezone")) or None,
         group=group or None,
         properties=properties,
         said_at=said_at,
@@ -81,6 +81,8 @@ def segment_events(
 def text_of(given: Mapping[str, Any], name: str) -> str:
     """Return a value as text; "" if there is none."""
     value = given.get(name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return str(value)

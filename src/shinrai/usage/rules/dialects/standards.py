@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from shinrai.usage.rules.dialects.segment import text_of
-from shinrai.usage.rules.event import RowIds, UsageEvent, plain_properties, read_moment
+from shinrai.usage.rules.event import RowIds, UsageEvent, clean_text, plain_properties, read_moment
 
 PERSONS = ("subject", "userid", "user_id", "actor", "distinct_id")
 
@@ -29,7 +29,7 @@ def cloud_event(message: Mapping[str, Any], *, received_at: datetime, ids: RowId
         actor=found or named,
         name=text_of(message, "type"),
         at=read_moment(said) if said else received_at,
-        zone=text_of(message, "timezone") or None,
+        zone=clean_text(text_of(message, "timezone")) or None,
         properties=plain_properties(data),
     )
 
