@@ -123,6 +123,7 @@ class TestTheJobSchedule:
             "site:expire_backups",
             "usage:move",
             "usage:compact",
+            "usage:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 
