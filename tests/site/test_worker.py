@@ -123,6 +123,7 @@ class TestTheJobSchedule:
             "site:expire_backups",
             "usage:move",
             "usage:compact",
+            "usage:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -130,7 +131,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 30
+        assert len(_ours(first.tasks)) == 31
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

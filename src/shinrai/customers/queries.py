@@ -8,7 +8,7 @@ from shinrai.customers.models import Person, PersonLink
 from shinrai.ledger.queries import batches
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.statements import statement
-from shinrai.privacy.operations import erased_marks, mark_of, read_words
+from shinrai.privacy.operations import erased_marks, mark_of, read_masked, read_words
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,14 @@ def _record(row: Person) -> CustomerRecord:
     """Return the record of a customer, with the identifier decrypted."""
     words = read_words([row.name_words_id]) if row.name_words_id is not None else {}
     return CustomerRecord(row.pk, row.source, row.key_id, words.get(row.name_words_id or 0))
+
+
+def masked_identifiers(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the identifiers of customers as members read them; erased ones are left out."""
+    rows = Person.objects.filter(workspace_id=workspace_id, id__in=set(numbers))
+    words = {number: one or 0 for number, one in rows.values_list("id", "name_words_id")}
+    found = read_masked(words.values())
+    return {number: found[one] for number, one in words.items() if one in found}
 
 
 def known_customers(

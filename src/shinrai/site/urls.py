@@ -59,7 +59,9 @@ from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
-from shinrai.usage import pages as usage
+from shinrai.usage.pages import cohorts as usage_cohorts
+from shinrai.usage.pages import habit as usage_habit
+from shinrai.usage.pages import people as usage_people
 from shinrai.workload import pages as workload
 
 handler400 = "shinrai.site.pages.bad_request"
@@ -211,7 +213,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
-    path("w/<slug:workspace>/usage/", usage.usage, name="usage"),
+    path("w/<slug:workspace>/usage/", usage_habit.usage, name="usage"),
+    path("w/<slug:workspace>/usage/people/", usage_people.usage_people, name="usage_people"),
+    path("w/<slug:workspace>/usage/cohorts/", usage_cohorts.usage_cohorts, name="usage_cohorts"),
+    path(
+        "w/<slug:workspace>/usage/cohorts/change/",
+        usage_cohorts.change_cohort,
+        name="change_cohort",
+    ),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path(
         "w/<slug:workspace>/reports/schedules/", reports.report_schedules, name="report_schedules"

@@ -63,3 +63,41 @@ class ActorMerge(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("workspace_id", "actor", "-id"), name="merge_of_actor"),)
+
+
+class SavedCohort(models.Model):
+    """A version of a cohort: a question that says who belongs to it, under a name.
+
+    The versions of a cohort share its `number`; the newest counts. An archived one is not offered.
+    """
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    version = models.IntegerField()
+    name = models.CharField(max_length=60)
+    definition = models.JSONField()  # a `rules.cohort.CohortDefinition`
+    is_archived = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace_id", "number", "version"), name="cohort_version_once"
+            ),
+        )
+
+
+class PreparedUsage(models.Model):
+    """The first view of habit of a workspace, by language, and what it was computed from.
+
+    `stale_at`: since when usage lies in the published tables that it does not show.
+    """
+
+    workspace_id = models.BigIntegerField(unique=True)
+    prepared_at = models.DateTimeField()
+    stale_at = models.DateTimeField(null=True)
+    rests_on = models.JSONField()
+    parts = models.JSONField()

@@ -1,4 +1,4 @@
-"""The tasks of usage: move what came into the published tables, and keep those small."""
+"""The tasks of usage: move what came into the published tables, and prepare the first view."""
 
 from contextlib import suppress
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from django.conf import settings
 from procrastinate import Blueprint
 
+from shinrai.accounts.queries import workspaces
 from shinrai.cli.moments import now
 from shinrai.postgres.locks import AlreadyHeld, exclusive_lock
 from shinrai.usage.operations.events import MOVE, forget_set_aside
@@ -13,6 +14,8 @@ from shinrai.warehouse.store import Warehouse
 
 COMPACT: Final = "usage:compact"
 EACH_FIVE_SECONDS: Final = "* * * * * */5"
+PREPARE: Final = "usage:prepare"
+EVERY_MINUTE: Final = "* * * * *"
 HOURLY: Final = "11 * * * *"
 SMALL_MB, FULL_MB = 16, 128
 NIGHT_HOUR: Final = 3
@@ -46,10 +49,24 @@ def compact(timestamp: int = 0) -> None:
             forget_set_aside(at=at)
 
 
+def prepare(timestamp: int = 0) -> None:
+    """Prepare the first view of habit where it is not current."""
+    from shinrai.usage.operations.preparing import prepare_usage
+
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    for there in workspaces():
+        prepare_usage(workspace=there, at=now(), warehouse=warehouse)
+
+
 def tasks() -> Blueprint:
     """Return the tasks of this package."""
     found = Blueprint()
-    for task, name, cron in ((move, MOVE, EACH_FIVE_SECONDS), (compact, COMPACT, HOURLY)):
+    timed = (
+        (move, MOVE, EACH_FIVE_SECONDS),
+        (prepare, PREPARE, EVERY_MINUTE),
+        (compact, COMPACT, HOURLY),
+    )
+    for task, name, cron in timed:
         job = found.task(name=name.partition(":")[2], lock=name, queueing_lock=name)(task)
         found.periodic(cron=cron)(job)
     return found

@@ -44,16 +44,26 @@ def triangle(reading: Reading, asked: Returning) -> ir.Table:
     starts: Any = cohorts(reading, asked)
     whole = starts.group_by("base").aggregate(people=starts.count())
     whole = whole.select("base", column=ibis.literal(0, "int64"), people=whole.people)
+    met: Any = returns(reading, asked)
+    if asked.is_cumulative:
+        met = met.group_by("base", "person_id").aggregate(column=met.column.max())
+    counted = met.group_by("base", "column").aggregate(people=met.count())
+    return whole.union(counted.select("base", "column", "people"))
+
+
+def returns(reading: Reading, asked: Returning) -> ir.Table:
+    """Return in which columns the actors of each cohort came back.
+
+    Shape:  person_id, base, column, times.
+    """
+    starts: Any = cohorts(reading, asked)
     back: Any = acts(reading, event=asked.back, where=asked.back_where)
     back = back.filter(back.bucket > asked.first - (1 if asked.windows else 0))
     met = _in_windows(starts, back, reading) if asked.windows else _in_buckets(starts, back)
     met = met.filter((met.column > 0) & (met.column < asked.periods))
     if asked.minimum > 1:
         met = met.filter(met.times >= asked.minimum)
-    if asked.is_cumulative:
-        met = met.group_by("base", "person_id").aggregate(column=met.column.max())
-    counted = met.group_by("base", "column").aggregate(people=met.count())
-    return whole.union(counted.select("base", "column", "people"))
+    return met
 
 
 def cohorts(reading: Reading, asked: Returning) -> ir.Table:

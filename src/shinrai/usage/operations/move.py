@@ -25,7 +25,7 @@ from shinrai.postgres.locks import exclusive_lock
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.moments import epoch_us
 from shinrai.usage.facts import DAYS, EVENTS
-from shinrai.usage.models import InboxEvent, MoveProgress
+from shinrai.usage.models import InboxEvent, MoveProgress, PreparedUsage
 from shinrai.usage.operations.events import ACTORS, MOVE, compact_json, decoded
 from shinrai.usage.operations.merges import record_claims
 from shinrai.usage.rules.event import NO_DEEDS, SameActor, UsageEvent
@@ -331,6 +331,9 @@ def _finish(number: int, batch: _Batch) -> int:
             record_claims(workspace_id=one, claims=found, actors=batch.actors[one], at=batch.at)
             for one, found in claims.items()
         )
+        there = {workspace_id for workspace_id, *_ in batch.rows}
+        prepared = PreparedUsage.objects.filter(workspace_id__in=there, stale_at=None)
+        prepared.update(stale_at=batch.at)
         InboxEvent.objects.filter(batch=number).delete()
         MoveProgress.objects.filter(id=1).update(is_moving=False)
     return count

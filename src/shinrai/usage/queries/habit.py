@@ -170,6 +170,16 @@ def learning_retention(
     return found
 
 
+def learners(
+    scope: UsageScope, month: date, *, least_days: int, event: str | None = None
+) -> tuple[set[int], set[int]]:
+    """Return the learners of a month, as activity tells, and those with enough active days."""
+    first, after = month_span(month)
+    there = set(_seen_around(lives(scope), first, after).whole)
+    active = active_days(scope, since=first, until=first, event=event)
+    return there, {one.person for one in active if one.days >= least_days} & there
+
+
 def _seen_around(seen: Mapping[int, tuple[date, date]], first: date, after: date) -> Covered:
     """Return who was active before a month and after it, and who began or ended in it."""
     whole = {person for person, (begin, end) in seen.items() if begin < first and end >= after}

@@ -12,7 +12,7 @@ from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.periods import PeriodBuckets
 
 if TYPE_CHECKING:
-    from shinrai.usage.measures.retention import Kind
+    from shinrai.usage.measures.retention import Kind, Returning
 
 MOST_PERIODS: Final = 1_000
 USUAL: Final = 12
@@ -92,11 +92,32 @@ def retention(scope: UsageScope, request: RetentionRequest) -> RetentionTriangle
 
     Raises: BadUsageQuestion, UnknownZone.
     """
-    from shinrai.usage.measures.retention import Returning, triangle
+    from shinrai.usage.measures.retention import triangle
 
     buckets = request.span.buckets(scope)
+    asked = returning(scope, request)
+    first, last = asked.first, asked.last
+    reading = scope.reading(buckets, windows=request.windows)
+    counts = {base: [0] * request.periods for base in range(first, last + 1)}
+    for row in scope.ask(rows=triangle(reading, asked))["rows"]:
+        counts[row["base"]][row["column"]] = row["people"]
+    return RetentionTriangle(
+        request,
+        scope.by,
+        buckets.zone,
+        tuple(_cohort(scope, request, buckets, base, counts[base]) for base in counts),
+    )
+
+
+def returning(scope: UsageScope, request: RetentionRequest) -> "Returning":
+    """Return a request as its measure takes it, with cohorts as numbers of buckets.
+
+    Raises: BadUsageQuestion, UnknownZone.
+    """
+    from shinrai.usage.measures.retention import Returning
+
     first, last = request.span.bounds(scope, usual=request.periods)
-    asked = Returning(
+    return Returning(
         first=first,
         last=last,
         periods=request.periods,
@@ -108,16 +129,6 @@ def retention(scope: UsageScope, request: RetentionRequest) -> RetentionTriangle
         windows=request.windows,
         where=request.where,
         back_where=request.back_where,
-    )
-    reading = scope.reading(buckets, windows=request.windows)
-    counts = {base: [0] * request.periods for base in range(first, last + 1)}
-    for row in scope.ask(rows=triangle(reading, asked))["rows"]:
-        counts[row["base"]][row["column"]] = row["people"]
-    return RetentionTriangle(
-        request,
-        scope.by,
-        buckets.zone,
-        tuple(_cohort(scope, request, buckets, base, counts[base]) for base in counts),
     )
 
 

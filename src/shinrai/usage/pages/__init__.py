@@ -1,0 +1,1 @@
+"""Pages of usage: habit, the people behind its figures, and saved cohorts."""
