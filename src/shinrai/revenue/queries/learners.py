@@ -10,8 +10,9 @@ from shinrai.customers.rules import LinkRecord, households
 from shinrai.revenue.queries.contracts import held_contracts
 from shinrai.revenue.queries.payments import paid_for
 from shinrai.revenue.queries.summary import CurrencyRevenue, JoinedMonth, MonthRevenue
-from shinrai.revenue.rules.contracts import month_end
+from shinrai.revenue.rules.contracts import ContractPeriod, month_end
 from shinrai.revenue.rules.learners import HeldContract, JoinedLearners, join_learners
+from shinrai.revenue.rules.money import money_words
 from shinrai.units.share import Share
 from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.habit import active_days, lives
@@ -39,6 +40,25 @@ class ContractLearners:
         """Return the contracts in force on a day that have a learner."""
         there = [one.id for one in self.contracts.values() if one.terms(on)]
         return Share(len(self.joined.behind(on).keys() & set(there)), len(there))
+
+
+@dataclass(frozen=True)
+class ContractOfMonth:
+    """A contract of a month: when it ran, its terms and learners at the month's end.
+
+    Of one that ended in the month, those of the month before.
+    """
+
+    contract: HeldContract
+    since: date
+    until: date | None
+    terms: ContractPeriod
+    learners: int
+
+    @property
+    def monthly(self) -> str:
+        """Return its monthly amount in words."""
+        return money_words(self.terms.monthly_minor, self.terms.currency)
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,28 @@ def learner_spans(workspace_id: int) -> list[ContractSpan] | None:
     return contract_learners(workspace_id).spans or None
 
 
+def contracts_of_month(
+    workspace_id: int, *, month: date, part: str, today: date
+) -> list[ContractOfMonth]:
+    """Return the contracts that a figure of a month counts, as `summary` does."""
+    known = contract_learners(workspace_id)
+    last, before = min(month_end(month), today), month - timedelta(days=1)
+    on = before if part == "ended" else last
+    behind = known.joined.behind(on)
+
+    def counts(one: HeldContract) -> bool:
+        is_in_force, was_in_force = one.terms(last) is not None, one.terms(before) is not None
+        if part in ("begun", "ended"):
+            return is_in_force != was_in_force
+        return part == "in_force" or (one.id in behind) == (part == "with_learner")
+
+    return [
+        ContractOfMonth(one, one.days[0][0], one.days[-1][1], terms, len(behind.get(one.id, ())))
+        for one in known.contracts.values()
+        if (terms := one.terms(on)) and counts(one)
+    ]
+
+
 def household_counts(workspace_id: int, *, on: date) -> HouseholdCounts:
     """Return how many households, learners, guardians and contracts are joined on a day."""
     known = contract_learners(workspace_id)
@@ -93,7 +135,7 @@ def household_counts(workspace_id: int, *, on: date) -> HouseholdCounts:
 
 
 def with_learners(
-    found: Sequence[CurrencyRevenue], scope: UsageScope, *, months: Sequence[date] | None = None
+    found: Sequence[CurrencyRevenue], scope: UsageScope, *, months: Collection[date] | None = None
 ) -> list[CurrencyRevenue]:
     """Return a summary with the learners of its months, or of some of them.
 
@@ -105,10 +147,12 @@ def with_learners(
     known = contract_learners(scope.workspace_id)
     if not wanted or not known.joined.spans:
         return list(found)
-    first_use = min((first for first, _last in lives(scope).values()), default=None)
     active: dict[date, set[int]] = defaultdict(set)
     for one in active_days(scope, since=wanted[0], until=month_end(wanted[-1])):
         active[one.month].add(one.person)
+    # Only a month in which nobody did anything can be one before anything was recorded.
+    seen = {} if all(active[month] for month in wanted) else lives(scope)
+    first_use = min((first for first, _last in seen.values()), default=date.max)
     paid: dict[tuple[str, date], list[tuple[str, str, int | None, int]]] = defaultdict(list)
     for currency, month, *row in paid_for(
         workspace_id=scope.workspace_id, zone=scope.zone, until=scope.at, since=wanted[0]
@@ -117,7 +161,7 @@ def with_learners(
 
     def join(currency: str, one: MonthRevenue) -> JoinedMonth:
         last = min(month_end(one.month), scope.today)
-        use = active[one.month] if first_use and first_use <= last else None
+        use = active[one.month] if active[one.month] or first_use <= last else None
         return _joined(known, currency, one, use, paid=paid[currency, one.month], last=last)
 
     return [
