@@ -5,12 +5,27 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from shinrai.customers.models import Person, PersonLink
-from shinrai.customers.rules import LinkRecord
 from shinrai.ledger.queries import batches
 from shinrai.postgres.binary import fetch_rows
 from shinrai.postgres.bulk import one_of
 from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import erased_marks, mark_of, read_words
+
+
+@dataclass(frozen=True)
+class LinkRecord:
+    """A learner and a guardian who are linked under a contract on a day, and how one knows."""
+
+    learner_id: int
+    guardian_id: int
+    contract_key: str
+    since: date
+    until: date | None
+    proof: str
+
+    def holds(self, on: date) -> bool:
+        """Return whether the two are linked on a day; on `until` they no longer are."""
+        return self.since <= on and (self.until is None or on < self.until)
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 
-@dataclass(frozen=True)
-class LinkRecord:
-    """A learner and a guardian who are linked under a contract on a day, and how one knows."""
+class Linked(Protocol):
+    """A learner and a guardian who are linked, under a contract if it is named, for a while."""
 
-    learner_id: int
-    guardian_id: int
-    contract_key: str
-    since: date
-    until: date | None
-    proof: str
+    @property
+    def learner_id(self) -> int: ...
 
-    def holds(self, on: date) -> bool:
-        """Return whether the two are linked on a day; on `until` they no longer are."""
-        return self.since <= on and (self.until is None or on < self.until)
+    @property
+    def guardian_id(self) -> int: ...
+
+    @property
+    def contract_key(self) -> str: ...
+
+    @property
+    def since(self) -> date: ...
+
+    @property
+    def until(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Household:
 
 
 def households(
-    links: Iterable[LinkRecord], *, persons: Mapping[int, int] | None = None
+    links: Iterable[Linked], *, persons: Mapping[int, int] | None = None
 ) -> list[Household]:
     """Return the households that links make, in order of their lowest number.
 

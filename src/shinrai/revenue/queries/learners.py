@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from shinrai.customers.queries import all_links, known_to
-from shinrai.customers.rules import LinkRecord, households
+from shinrai.customers.queries import LinkRecord, all_links, known_to
+from shinrai.customers.rules import households
 from shinrai.revenue.queries.contracts import held_contracts
 from shinrai.revenue.queries.payments import paid_for
 from shinrai.revenue.queries.summary import CurrencyRevenue, JoinedMonth, MonthRevenue

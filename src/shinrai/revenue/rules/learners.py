@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from shinrai.customers.rules import LinkRecord
+from shinrai.customers.rules import Linked
 from shinrai.revenue.rules.contracts import ContractPeriod
 
 Days = tuple[date, date | None]  # the first day, and the first one after
@@ -76,7 +76,7 @@ class JoinedLearners:
 
 def join_learners(
     contracts: Collection[HeldContract],
-    links: Sequence[LinkRecord],
+    links: Sequence[Linked],
     *,
     persons: Mapping[int, int],
     actors: Collection[int],
@@ -121,7 +121,7 @@ def join_learners(
     return JoinedLearners(tuple(spans), unmatched, ambiguous)
 
 
-def _together(contract: HeldContract, link: LinkRecord) -> Iterator[Days]:
+def _together(contract: HeldContract, link: Linked) -> Iterator[Days]:
     """Yield the days on which a contract is in force and a link holds."""
     for start, end in contract.days:
         since = max(start, link.since)
