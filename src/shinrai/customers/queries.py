@@ -7,6 +7,7 @@ from datetime import date
 from shinrai.customers.models import Person, PersonLink
 from shinrai.ledger.queries import batches
 from shinrai.postgres.binary import fetch_rows
+from shinrai.postgres.bulk import one_of
 from shinrai.postgres.statements import statement
 from shinrai.privacy.operations import erased_marks, mark_of, read_masked, read_words
 
@@ -21,6 +22,10 @@ class LinkRecord:
     since: date
     until: date | None
     proof: str
+
+    def holds(self, on: date) -> bool:
+        """Return whether the two are linked on a day; on `until` they no longer are."""
+        return self.since <= on and (self.until is None or on < self.until)
 
 
 @dataclass(frozen=True)
@@ -107,17 +112,32 @@ def known_customers(
     return {names[mark]: person_id for mark, person_id, *_ in rows}
 
 
-def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:
-    """Return the links that hold on a day; the newest of a learner, guardian and contract counts.
+def all_links(*, workspace_id: int) -> list[LinkRecord]:
+    """Return all links, whenever they hold; the newest of a learner, guardian and contract counts.
 
-    A guardian of two learners has two links: whoever counts payers counts them once per contract.
+    Links with somebody who was erased are left out.
     """
     names = tuple(field.name for field in fields(LinkRecord))
     rows = PersonLink.objects.filter(workspace_id=workspace_id).order_by("id").values_list(*names)
     newest = {row[:3]: LinkRecord(*row) for row in rows}
-    return [
-        one for one in newest.values() if one.since <= on and (one.until is None or on < one.until)
-    ]
+    marks = erased_marks(workspace_id=workspace_id) if newest else frozenset()
+    there = Person.objects.filter(workspace_id=workspace_id) if marks else Person.objects.none()
+    erased = set(there.filter(one_of("mark", marks)).values_list("id", flat=True))
+    return [one for one in newest.values() if not erased & {one.learner_id, one.guardian_id}]
+
+
+def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:
+    """Return the links that hold on a day.
+
+    A guardian of two learners has two links: whoever counts payers counts them once per contract.
+    """
+    return [one for one in all_links(workspace_id=workspace_id) if one.holds(on)]
+
+
+def known_to(*, source: str, numbers: Iterable[int]) -> frozenset[int]:
+    """Return which of these customers are of a source."""
+    rows = Person.objects.filter(one_of("id", numbers), source=source)
+    return frozenset(rows.values_list("id", flat=True))
 
 
 def payers(links: Iterable[LinkRecord]) -> set[tuple[int, str]]:

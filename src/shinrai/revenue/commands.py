@@ -1,14 +1,15 @@
 """The commands of revenue: import files, say what comes in, and how long customers buy."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from django.conf import settings
 
 from shinrai.accounts.commands.authors import by_command
-from shinrai.accounts.queries import workspace_named
+from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import Refusal, answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import translate
@@ -20,12 +21,26 @@ from shinrai.revenue.operations.files import (
     import_revenue,
     mapping_in,
 )
+from shinrai.revenue.queries.continuation import (
+    continuation,
+    continuation_document,
+    revenue_survival,
+)
+from shinrai.revenue.queries.learners import (
+    contract_learners,
+    household_counts,
+    with_learners,
+)
 from shinrai.revenue.queries.lifetime import lifetime, lifetime_document
 from shinrai.revenue.queries.summary import CurrencyRevenue, revenue_summary, summary_document
 from shinrai.revenue.rules.columns import RECORDS
 from shinrai.revenue.rules.money import currency_code, money_words
 from shinrai.units.errors import UserError
+from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
+from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.scope import UsageScope
+from shinrai.warehouse.store import Warehouse
 
 RECORD_WORDS = {"payments": Text("payments"), "contracts": Text("contracts")}
 SHOWN = 20  # rows set aside that are named in words
@@ -84,12 +99,25 @@ def summary(workspace: str, month: str | None, at: datetime | None, as_json: boo
 
     Example: shinrai revenue summary --workspace cre --month 2026-05
     """
-    at = at or now()
     with refusing(UserError):
         there = workspace_named(workspace)
-        found = revenue_summary(workspace=there, at=at, month=_month(month))
+        scope = _scope(there, at)
+        at = scope.at
+        months = revenue_summary(workspace=there, at=at, month=_month(month))
+        found = with_learners(months, scope)
+        joined = contract_learners(there.id)
+    linked = joined.linked(scope.today)
     print_answer(
-        summary_document(found, workspace=there, at=at),
+        summary_document(found, workspace=there, at=at)
+        | {
+            "learners": {
+                "on": scope.today,
+                "contracts": linked.of,
+                "contracts_with_learner": linked.count,
+                "links_of_no_contract": joined.joined.unmatched,
+                "links_of_several_contracts": joined.joined.ambiguous,
+            }
+        },
         as_json=as_json,
         words=lambda: (
             "\n".join(_summary_words(one) for one in found) or translate("no revenue is recorded")
@@ -109,6 +137,77 @@ def lifetime_command(workspace: str, at: datetime | None, as_json: bool) -> None
     with refusing(UserError):
         found = lifetime(workspace=workspace_named(workspace), until=at or now())
     print_answer(lifetime_document(found), as_json=as_json)
+
+
+@group.command()
+@workspace_option
+@click.option("--on", type=DAY, help="The day on which links hold; without it, today.")
+@json_option
+def households(workspace: str, on: date | None, as_json: bool) -> None:
+    """Count households, learners, guardians and the contracts that links join on a day.
+
+    Parents who live apart are one household while both are linked with their child.
+
+    Example: shinrai revenue households --workspace cre --on 2026-04-01
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        found = household_counts(there.id, on=on or _scope(there, None).today)
+    document = asdict(found)
+    document["contracts"], document["contracts_with_learner"] = (
+        found.contracts.of, found.contracts.count,
+    )  # fmt: skip
+    print_answer(document, as_json=as_json)
+
+
+@group.command()
+@workspace_option
+@click.option(
+    "--from", "since", type=DAY, help="Only what came on this date or later was observed."
+)
+@click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+@json_option
+def survival(workspace: str, since: date | None, at: datetime | None, as_json: bool) -> None:
+    """Say how long contracts run, in days (Kaplan-Meier).
+
+    With --from, contracts that began before it enter late, and only if they still ran.
+
+    Example: shinrai revenue survival --workspace cre --from 2025-04-01
+    """
+    with refusing(UserError):
+        found = revenue_survival(_scope(workspace_named(workspace), at), since=since)
+    print_answer(json_values(found), as_json=as_json)
+
+
+@group.command(name="continuation")
+@workspace_option
+@click.option("--month", metavar="YYYY-MM", help="The month of habit; without it, the newest.")
+@click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+@json_option
+def continuation_command(
+    workspace: str, month: str | None, at: datetime | None, as_json: bool
+) -> None:
+    """Show by active days in a month how many contracts continue, and who is satisfied.
+
+    The unit is a contract with a linked learner. The figures stand beside each other and are not
+    adjusted: they do not say that one comes of the other.
+
+    Example: shinrai revenue continuation --workspace cre --month 2026-04
+    """
+    with refusing(UserError):
+        scope = _scope(workspace_named(workspace), at)
+        found = continuation(scope, month=_month(month))
+    print_answer(continuation_document(found), as_json=as_json)
+
+
+def _scope(there: WorkspaceRecord, at: datetime | None) -> UsageScope:
+    return UsageScope(
+        there.id,
+        there.zone,
+        at or now(),
+        Warehouse(settings.SHINRAI_WAREHOUSE),
+        persons=actors_merged(there.id),
+    )
 
 
 def _month(text: str | None) -> date | None:

@@ -1,7 +1,9 @@
-"""The page of revenue: what recurs and what was received by month, and which contracts ended."""
+"""The pages of revenue: by month, the contracts behind a month, and what follows on habit."""
 
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +11,21 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.accounts.pages.lists import recorded_list
-from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
-from shinrai.revenue.queries.summary import MonthRevenue, revenue_lately
+from shinrai.console.figures import FigureRow
+from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
+from shinrai.revenue.queries.continuation import MONTHS_LATER, continuation
+from shinrai.revenue.queries.learners import (
+    ContractOfMonth,
+    contracts_of_month,
+    with_learners,
+)
+from shinrai.revenue.queries.summary import SHOWN_MONTHS, MonthRevenue, revenue_lately
+from shinrai.revenue.rules.continuation import LEAST
 from shinrai.revenue.rules.money import in_major, money_words
+from shinrai.revenue.rules.rows import months_before
+from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.scope import UsageScope
+from shinrai.warehouse.store import Warehouse
 
 
 @dataclass(frozen=True)
@@ -113,12 +127,15 @@ MONTHS = ListSpec[MonthRow](
 def revenue(request: MemberRequest) -> HttpResponseBase:
     """Show what recurs, what was received and which contracts ended, by month and currency."""
     found = revenue_lately(workspace=request.workspace, at=request.at)
+    shown = {one.last_complete.month for one in found if one.months}
+    found = with_learners(found, _scope(request), months=shown)
     rows = [MonthRow(one.currency, month) for one in found for month in one.months]
     listing = recorded_list(request, MONTHS, memory_source(rows, MONTHS))
     if not isinstance(listing, ListPage):
         return listing
     context = {
         "list": listing,
+        "has_contracts": any(one.contracts.contracts for one in found),
         "currencies": [
             {
                 "revenue": one,
@@ -129,3 +146,87 @@ def revenue(request: MemberRequest) -> HttpResponseBase:
         ],
     }
     return render(request, "revenue/revenue.html", context)
+
+
+PARTS = (
+    ("in_force", _("in force at the end of the month")),
+    ("begun", _("begun in the month")),
+    ("ended", _("ended in the month")),
+    ("with_learner", _("with a linked learner")),
+    ("without_learner", _("without a linked learner")),
+)
+CONTRACTS = ListSpec[ContractOfMonth](
+    name="revenue_contracts",
+    columns=(
+        ListColumn("contract", _("Contract"), lambda row: row.contract.key, True),
+        ListColumn("source", _("Source"), lambda row: row.contract.source, is_shown=False),
+        ListColumn("plan", _("Plan"), lambda row: row.terms.plan, True),
+        ListColumn("currency", _("Currency"), lambda row: row.terms.currency, is_shown=False),
+        ListColumn("monthly", _("Monthly amount"), lambda row: in_major(
+            row.terms.monthly_minor, row.terms.currency), True, is_number=True),
+        ListColumn("since", _("Since"), lambda row: row.since, True),
+        ListColumn("until", _("Until"), lambda row: row.until, True),
+        ListColumn("learners", _("Linked learners"), lambda row: row.learners, True,
+                   is_number=True),
+    ),
+    row="revenue/_contract.html",
+    usual="contract",
+)  # fmt: skip
+
+
+@require_safe
+@members_only
+def contracts(request: MemberRequest) -> HttpResponseBase:
+    """List the contracts behind a figure of a month."""
+    scope = _scope(request)
+    this = scope.today.replace(day=1)
+    months = [months_before(this, back) for back in range(SHOWN_MONTHS)]
+    asked = {f"{one:%Y-%m}": one for one in months}
+    month = asked.get(request.GET.get("month", ""), months[1])
+    part = request.GET.get("part", "")
+    part = part if part in dict(PARTS) else "in_force"
+    rows = contracts_of_month(scope.workspace_id, month=month, part=part, today=scope.today)
+    filters = (
+        ListFilter("month", _("Month"), [(one, one) for one in asked]),
+        ListFilter("part", _("Which contracts"), [(key, str(name)) for key, name in PARTS]),
+    )
+    listing = recorded_list(request, CONTRACTS, memory_source(rows, CONTRACTS), filters)
+    if not isinstance(listing, ListPage):
+        return listing
+    context = {"list": listing, "month": month, "part": dict(PARTS)[part]}
+    return render(request, "revenue/contracts.html", context)
+
+
+@require_safe
+@members_only
+def habit(request: MemberRequest) -> HttpResponse:
+    """Show continuation and satisfaction of contracts by the active days of their learners."""
+    found = continuation(_scope(request))
+    return render(
+        request,
+        "revenue/continuation.html",
+        {
+            "found": found,
+            "later": MONTHS_LATER,
+            "least": LEAST,
+            "rows": [
+                {
+                    "band": one,
+                    "continuing": FigureRow("continuing", "", share=one.continuing),
+                    "satisfied": FigureRow("satisfied", "", share=one.satisfied),
+                }
+                for one in found.bands
+            ],
+        },
+    )
+
+
+def _scope(request: MemberRequest) -> UsageScope:
+    there = request.workspace
+    return UsageScope(
+        there.id,
+        there.zone,
+        request.at,
+        Warehouse(settings.SHINRAI_WAREHOUSE),
+        persons=actors_merged(there.id),
+    )

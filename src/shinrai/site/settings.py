@@ -40,6 +40,7 @@ SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "wareho
 
 # --- the packages ---------------------------------------------------------------------------
 
+SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
 LAYERS = (
     "privacy",
     "warehouse",

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from shinrai.postgres.bulk import one_of
-from shinrai.revenue.models import ContractStep
+from shinrai.revenue.models import Contract, ContractStep
 from shinrai.revenue.rules.contracts import ContractPeriod, SaidTerms, effective, spans
+from shinrai.revenue.rules.learners import HeldContract
 from shinrai.revenue.rules.rows import Terms
 
 COLUMNS = (
@@ -25,6 +26,16 @@ def contract_spans(*, workspace_id: int) -> dict[int, list[ContractPeriod]]:
     """Return the spans in which each contract of a workspace is in force."""
     said = _grouped(ContractStep.objects.filter(contract__workspace_id=workspace_id))
     return {contract: list(spans(effective(some))) for contract, some in said.items()}
+
+
+def held_contracts(*, workspace_id: int) -> list[HeldContract]:
+    """Return the contracts of a workspace with the spans in which they are in force."""
+    periods = contract_spans(workspace_id=workspace_id)
+    rows = Contract.objects.filter(workspace_id=workspace_id).order_by("id")
+    return [
+        HeldContract(*row, tuple(periods.get(row[0], ())))
+        for row in rows.values_list("id", "source", "key", "person_id")
+    ]
 
 
 def _grouped(rows: Any) -> dict[int, list[SaidTerms]]:

@@ -54,6 +54,23 @@ def payments_by_month(
     }
 
 
+def paid_for(
+    *, workspace_id: int, zone: str, until: datetime, since: date | None = None
+) -> list[tuple[str, date, str, str, int | None, int]]:
+    """Return what was paid, less refunds, by currency, month, source, contract and customer."""
+    there = ZoneInfo(zone)
+    found = _payments(workspace_id, until)
+    if since is not None:
+        found = found.filter(at__gte=datetime.combine(since, time(), there))
+    names = ("source", "contract_key", "person_id")
+    rows = found.annotate(month=TruncMonth("at", tzinfo=there)).values("currency", "month", *names)
+    net = Sum("minor", filter=PAID, default=0) - Sum("minor", filter=~PAID, default=0)
+    return [
+        (row["currency"], row["month"].date(), *(row[name] for name in names), int(row["net"]))
+        for row in rows.annotate(net=net)
+    ]
+
+
 def payments_in_all(*, workspace_id: int, until: datetime) -> dict[str, PaymentFigures]:
     """Return all payments of each currency up to a moment."""
     rows = _payments(workspace_id, until).values("currency").annotate(**_counts())

@@ -1,5 +1,6 @@
 """Revenue by month and currency: what recurs, what was paid, per contract and person, who ended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,10 +26,26 @@ from shinrai.revenue.rules.rows import months_before
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
-from shinrai.units.unknown import Unknown
 
 NO_USAGE = "no usage is recorded"
+NO_LEARNER = "no contract has a linked learner"
+MONTH_OPEN = "the month is not over"
 SHOWN_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class JoinedMonth:
+    """The learners of the contracts in force at a month's end, and what those contracts brought.
+
+    `contracts`: those with a learner, of all. `inactive`: learners without an active day (離脱), of
+    those under contract for the whole month; None while it is not over. None without any usage.
+    """
+
+    contracts: Share
+    learners: int
+    active: int | None
+    minor: int
+    inactive: Share | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class MonthRevenue:
     has_payments: bool
     contracts: MonthContracts
     payments: PaymentFigures
-    active_persons: int | None = None
+    joined: JoinedMonth | None = None
 
     @property
     def revenue_minor(self) -> int:
@@ -55,14 +72,24 @@ class MonthRevenue:
         return self.revenue_minor / count if count else None
 
     @property
+    def per_active_person(self) -> float | None:
+        """Return what contracts with a learner brought, by those learners who were active."""
+        joined = self.joined
+        return joined.minor / joined.active if joined and joined.active else None
+
+    @property
+    def inactive_unknown(self) -> str | None:
+        """Return why it is not known how many learners stayed away; None if it is."""
+        if self.joined is None or not self.joined.contracts.count:
+            return NO_LEARNER
+        if self.joined.active is None:
+            return NO_USAGE
+        return MONTH_OPEN if self.is_open else None
+
+    @property
     def churn(self) -> Share:
         """Return the share of the contracts in force before the month that ended in it."""
         return Share(self.contracts.ended, self.contracts.in_force_before)
-
-    @property
-    def churn_interval(self) -> Interval | Unknown:
-        """Return how far the share may be from the truth."""
-        return wilson(self.contracts.ended, self.contracts.in_force_before)
 
 
 @dataclass(frozen=True)
@@ -164,7 +191,6 @@ def summary_document(
 
 def _month(one: MonthRevenue, currency: str) -> dict[str, Any]:
     counted = one.contracts
-    interval = one.churn_interval
 
     def money(minor: float | None) -> float | None:
         return None if minor is None else in_major(minor, currency)
@@ -178,20 +204,41 @@ def _month(one: MonthRevenue, currency: str) -> dict[str, Any]:
         "contracts_begun": counted.begun,
         **_payments(one.payments, currency),
         "basis": "payments" if one.has_payments else "mrr",
-        "arpu_per_active_person": money(one.per(one.active_persons)),
+        "arpu_per_active_person": money(one.per_active_person),
         "arpu_per_contract": money(one.per(counted.in_force)),
         "arppu_per_paying_contract": money(one.per(counted.paying)),
         "revenue_per_payer": money(one.per(one.payments.payers)),
-        "contract_churn": {
-            "ended": counted.ended,
-            "of": counted.in_force_before,
-            "share": _share(counted.ended, counted.in_force_before),
-            "low": interval.low if isinstance(interval, Interval) else None,
-            "high": interval.high if isinstance(interval, Interval) else None,
-            "method": interval.method if isinstance(interval, Interval) else None,
-        },
-        "inactive_persons": None,
-        "inactive_persons_unknown": NO_USAGE,
+        "contract_churn": {"ended": counted.ended, **_within(one.churn)},
+        **_learners(one, money),
+    }
+
+
+def _learners(one: MonthRevenue, money: Callable[[float | None], float | None]) -> dict[str, Any]:
+    """Return the figures of learners, each with its unit: `unit` says of whom they are."""
+    joined, why = one.joined, one.inactive_unknown
+    inactive = joined.inactive if joined and why is None else None
+    return {
+        "active_persons": joined and joined.active,
+        "learners": joined and joined.learners,
+        "contracts_with_learner": joined and joined.contracts.count,
+        "revenue_with_learner": joined and money(joined.minor),
+        "arpu_unit": "active learner of a contract in force at the month's end",
+        "inactive_persons": inactive and inactive.count,
+        "inactive_persons_unit": "learner under contract for the whole month",
+        "inactive_share": inactive and _within(inactive),
+        "inactive_persons_unknown": why,
+    }
+
+
+def _within(share: Share) -> dict[str, Any]:
+    interval = wilson(share.count, share.of)
+    ends = interval if isinstance(interval, Interval) else None
+    return {
+        "of": share.of,
+        "share": _share(share.count, share.of),
+        "low": ends and ends.low,
+        "high": ends and ends.high,
+        "method": ends and ends.method,
     }
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from shinrai.console.charts.spark import Point
 from shinrai.console.figures import (
     ROW_HEIGHT,
     ROW_WIDTH,
+    FigureLink,
     FigureRow,
     count_spark,
     page_marks,
@@ -86,8 +88,44 @@ def revenue_rows(context: Context, one: CurrencyRevenue) -> list[FigureRow]:
         if is_known
         else "",
         definition="#definitions",
+        links=_behind(context, last, "ended") if is_known else (),
     )
-    return [*rows, ended]
+    return [*rows, ended, *_learner_rows(context, last, currency)]
+
+
+def _behind(context: Context, of: MonthRevenue, part: str) -> tuple[FigureLink, ...]:
+    address = reverse("revenue_contracts", args=[context["workspace"].slug])
+    href = f"{address}?month={_label(of)}&part={part}"
+    return (FigureLink(href, gettext("Contracts of a month")),)
+
+
+def _learner_rows(context: Context, last: MonthRevenue, currency: str) -> list[FigureRow]:
+    """Return the figures of learners; none where no contract is recorded."""
+    if last.joined is None or not last.joined.contracts.of:
+        return []
+    linked, per_person = last.joined.contracts, last.per_active_person
+    why = last.inactive_unknown
+    unknown = Unknown(why) if why else Unknown("no learner was active")
+    more = gettext("{count} of {of} contracts have a linked learner")
+    return [
+        FigureRow(
+            key=f"arpu-{currency}",
+            name=gettext("Per active learner"),
+            question=gettext("What did contracts bring for each learner who was active?"),
+            said=unknown if per_person is None else money_words(per_person, currency),
+            more=more.format(count=linked.count, of=linked.of),
+            definition="#definitions",
+            links=_behind(context, last, "with_learner"),
+        ),
+        FigureRow(
+            key=f"inactive-{currency}",
+            name=gettext("Stayed away"),
+            question=gettext("How many learners under contract had no active day in the month?"),
+            share=None if why else last.joined.inactive,
+            said=unknown if why else "",
+            definition="#definitions",
+        ),
+    ]
 
 
 def _points(drawn: Sequence[tuple[MonthRevenue, int]], currency: str) -> list[Point]:

@@ -24,6 +24,7 @@ from shinrai.usage.commands.events import import_events, merge_group, quarantine
 from shinrai.usage.queries import activity, habit, survival
 from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.cohorts import cohort_named, cohort_people
+from shinrai.usage.queries.habit import recorded_contracts
 from shinrai.usage.queries.retention import USUAL, RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.contracts import ContractSpan
@@ -259,12 +260,17 @@ def show_active_days(scope: UsageScope, **asked: Any) -> Any:
 def show_learning_retention(scope: UsageScope, *, contracts: Path | None, **asked: Any) -> Any:
     """Say which share of the learners there for a whole month had enough active days in it.
 
-    Whoever joined or left within the month stands apart. Without contracts, learners are those
-    active before and after the month; whoever left in it is missing, so that share is too high.
+    Whoever joined or left within the month stands apart. Contracts are those of revenue that are
+    linked with a learner, or of a file. Without any, learners are those active before and after the
+    month; whoever left in it is missing, so that share is too high.
 
     Example: shinrai usage learning-retention --workspace cre --days 8 --from 2026-04-01
     """
-    spans = None if contracts is None else list(_contracts(scope.workspace_id, contracts))
+    spans = (
+        recorded_contracts(scope.workspace_id)
+        if contracts is None
+        else list(_contracts(scope.workspace_id, contracts))
+    )
     return [
         {
             "month": one.month,

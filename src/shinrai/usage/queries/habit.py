@@ -4,10 +4,13 @@ A day of habit is a date in the person's own zone; it counts once, whatever was 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
@@ -119,6 +122,15 @@ def active_days(
     rows = scope.ask(rows=inside.order_by("month", "person_id"))["rows"]
     starts = {months.of_day(month): month for month in wanted}
     return [ActiveDays(row["person_id"], starts[row["month"]], row["days"]) for row in rows]
+
+
+def recorded_contracts(workspace_id: int) -> list[ContractSpan] | None:
+    """Return the contracts of learners that the workspace knows; None if it knows none.
+
+    They lie in a package above this one, which settings name.
+    """
+    read: Callable[[int], list[ContractSpan] | None] = import_string(settings.SHINRAI_CONTRACTS)
+    return read(workspace_id)
 
 
 def learning_retention(
