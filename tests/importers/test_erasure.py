@@ -519,6 +519,8 @@ class TestTheListOfStores:
         "objectives_objectiveversion": "document by",
         "objectives_verdict": "mode table_versions",
         "usage_actormerge": "how by",
+        "usage_savedcohort": "by",
+        "usage_preparedusage": "rests_on",
         "quality_answersample": "mode",
         "quality_basis": "calendar_name",
         "quality_review": "reviewer right complete plain kind",

@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from shinrai.customers.operations import record_customers
 from shinrai.usage.commands.measures import group
+from shinrai.usage.operations.cohorts import save_cohort
+from shinrai.usage.rules.cohort import CohortDefinition
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.usage.filling import Act, fill
@@ -121,3 +123,20 @@ def test_people_read_columns(learners):
 
     assert lines[1].split() == ["start", "new", "returning", "resurrecting", "dormant"]
     assert lines[3].split() == ["2026-06-16", "0", "1", "1", "0"]
+
+
+def test_a_cohort_narrows_any_measure_to_its_people(learners):
+    save_cohort(
+        workspace_id=learners.workspace.id,
+        name="Studies often",
+        definition=CohortDefinition(event="studied", days=20, least_days=10),
+        at=MORNING,
+        by="member:1",
+    )
+    words = ("--from", "2026-06-01", "--to", "2026-06-16")
+
+    assert asked("stickiness", *words) == {"days": {"3": 1, "16": 1}}
+    assert asked("stickiness", *words, "--cohort", "studies OFTEN") == {"days": {"16": 1}}
+    done = CliRunner().invoke(group, ["streaks", "-w", "tanuki", "--cohort", "nobody"])
+    assert done.exit_code == 2
+    assert "Studies often" in done.output

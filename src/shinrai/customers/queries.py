@@ -90,7 +90,7 @@ def _record(row: Person) -> CustomerRecord:
 def masked_identifiers(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, str]:
     """Return the identifiers of customers as members read them; erased ones are left out."""
     rows = Person.objects.filter(workspace_id=workspace_id, id__in=set(numbers))
-    words = dict(rows.exclude(name_words_id=None).values_list("id", "name_words_id"))
+    words = {number: one or 0 for number, one in rows.values_list("id", "name_words_id")}
     found = read_masked(words.values())
     return {number: found[one] for number, one in words.items() if one in found}
 

@@ -108,6 +108,9 @@ STORES: Final = (
         "backups/",
         "not reached: deleted by the worker after SHINRAI_BACKUP_DAYS; erasing says until when",
     ),
+    Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
+    Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),
+    Store("usage_preparedusage.parts", "counts without persons; stay"),
     Store(
         "usage_inboxevent.document",
         "moved within seconds, without events of people who were erased",

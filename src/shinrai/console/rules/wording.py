@@ -13,7 +13,7 @@ from shinrai.units.share import Share
 from shinrai.units.text import Language, Text, in_a_row, translated, verbatim
 from shinrai.units.unknown import Unknown
 
-Counted = Literal["messages"] | None  # Japanese counts messages with a word of their own
+Counted = Literal["messages", "people"] | None  # Japanese has words of its own to count them
 MomentForm = Literal["moment", "date", "time", "full"]
 
 # Written out rather than asked of the C library: a page must not change with the host's locale.
@@ -251,6 +251,8 @@ def share_parts(
         return part
     if of == "messages":
         counts = Text("{count:,} of {of:,}", context="messages", count=share.count, of=share.of)
+    elif of == "people":
+        counts = Text("{count:,} of {of:,}", context="people", count=share.count, of=share.of)
     else:
         counts = Text("{count:,} of {of:,}", count=share.count, of=share.of)
     if interval is None or isinstance(interval, Unknown):

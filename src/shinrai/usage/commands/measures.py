@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from shinrai.units.text import Text
 from shinrai.usage.commands.events import import_events, merge_group, quarantine
 from shinrai.usage.queries import activity, habit, survival
 from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.cohorts import cohort_named, cohort_people
 from shinrai.usage.queries.retention import USUAL, RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.contracts import ContractSpan
@@ -36,6 +38,7 @@ option = click.option
 COMMON = (
     workspace_option,
     option("--event", help="Only what was done under this name."),
+    option("--cohort", metavar="NAME", help="Only the people of this saved cohort."),
     option("--at", type=MOMENT, help="The moment to look at; without it, now."),
     json_option,
 )
@@ -111,6 +114,9 @@ def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
                 scope = _scope(
                     workspace, at, person=typed.pop("person", None), by=typed.pop("by", "person")
                 )
+                if (cohort := typed.pop("cohort")) is not None:
+                    found = cohort_named(workspace_id=scope.workspace_id, name=cohort)
+                    scope = replace(scope, people=cohort_people(scope, found.definition))
                 for part in {"where", "back_where"} & typed.keys():
                     typed[part] = _properties(typed[part])
                 if "period" in typed:

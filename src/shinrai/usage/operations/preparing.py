@@ -50,11 +50,20 @@ def prepared_usage(
 
 
 def view_parts(view: UsageView, workspace: WorkspaceRecord, *, language: str) -> dict[str, Any]:
-    """Return the parts of the page: its sentence, and HTML of our own templates."""
+    """Return the parts of the page: its sentence, and HTML of our own templates.
+
+    Without habit in the view that part is missing, and whether there is any.
+    """
     with translation.override(language):
         layout = page_layout(view, workspace, usual_question(workspace.zone, view.at))
-        html = {part: render_to_string(f"usage/_{part}.html", layout) for part in PARTS}
-        return {"is_empty": view.is_empty, "lead": layout["lead"], **html}
+        parts: dict[str, str] = {
+            part: render_to_string(f"usage/_{part}.html", layout)
+            for part in PARTS
+            if part != "habit" or view.habit is not None
+        }
+        if view.habit is not None:
+            parts["is_empty"] = "" if view.habit.churned.share.of else "1"
+        return {"lead": layout["lead"], **parts}
 
 
 def _rests_on(workspace: WorkspaceRecord, at: datetime) -> dict[str, Any]:

@@ -52,10 +52,12 @@ def usage(request: MemberRequest) -> HttpResponseBase:
         question = read_question(request)
         if request.GET.get("format") in TYPES:
             return _download(request, question)
-        parts = prepared_usage(workspace=there, language=reader_language(), at=at)
+        language, warehouse = reader_language(), the_warehouse()
+        parts = prepared_usage(workspace=there, language=language, at=at)
         if parts is None or question != usual:
-            view = usage_view(there, at=at, warehouse=the_warehouse(), question=question)
-            parts = view_parts(view, there, language=reader_language())
+            lacks = parts is None or not question.has_habit_of(usual)
+            view = usage_view(there, at=at, warehouse=warehouse, question=question, has_habit=lacks)
+            parts = {**(parts or {}), **view_parts(view, there, language=language)}
     except UserError as error:
         context["wrong"] = reader_text(error.text)
         return render(request, "usage/usage.html", context, status=422)
@@ -70,12 +72,16 @@ def asked_words(asked: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def _download(request: MemberRequest, question: UsageQuestion) -> HttpResponseBase:
     """Return a table of the page as a file: which one, `table` says."""
-    view = usage_view(
-        request.workspace, at=request.at, warehouse=the_warehouse(), question=question
-    )
     tables = {"retention": _retention, "lifecycle": _lifecycle, "stickiness": _stickiness}
     table = request.GET.get("table", "")
     table = table if table in tables else "retention"
+    view = usage_view(
+        request.workspace,
+        at=request.at,
+        warehouse=the_warehouse(),
+        question=question,
+        has_habit=table == "stickiness",
+    )
     columns, rows = tables[table](view)
     spec = ListSpec[Any](
         name=f"usage-{table}",
@@ -129,4 +135,5 @@ def _stickiness(view: UsageView) -> tuple[tuple[ListColumn[Any], ...], list[Any]
         ListColumn[Any]("start", _("Active days"), lambda row: row[0], True),
         ListColumn[Any]("persons", _("Persons"), lambda row: row[1]),
     )
-    return columns, sorted(view.days.people.items())
+    days = view.habit.days.people if view.habit else {}
+    return columns, sorted(days.items())

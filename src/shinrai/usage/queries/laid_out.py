@@ -15,14 +15,15 @@ from shinrai.console.charts.bars import Bar, bars
 from shinrai.console.charts.marks import ChartMark
 from shinrai.console.figures import count_point, count_spark
 from shinrai.console.reader import reader_language, reader_text
-from shinrai.console.rules.wording import date_text, percent_words
+from shinrai.console.rules.wording import date_text, kept_together, share_parts
 from shinrai.statistics.interval import Interval
 from shinrai.statistics.wilson import wilson
 from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.activity import LifecycleBucket
 from shinrai.usage.queries.people import OF_A_BUCKET
 from shinrai.usage.queries.retention import RetentionCohort
-from shinrai.usage.queries.view import COLUMNS, RECENT_DAYS, UsageQuestion, UsageView
+from shinrai.usage.queries.view import COLUMNS, RECENT_DAYS, HabitView, UsageQuestion, UsageView
 from shinrai.usage.rules.cohort import where_words
 from shinrai.usage.rules.periods import Period
 
@@ -112,9 +113,6 @@ def page_layout(
         return f"{place}?{urlencode({'figure': figure, **of, **more, **asked})}"
 
     cohorts = view.triangle.cohorts
-    last = view.actives[-1]
-    running = view.streaks
-    most = max(running, default=0)
     return {
         "question": view.question,
         "asked": urlencode(asked),
@@ -126,11 +124,20 @@ def page_layout(
             for one in reversed(view.lifecycle)
         ],
         "active_chart": _active_chart(view.lifecycle, view.question, view.marks),
+        "since": view.question.span.since or cohorts[0].start,
+        "workspace": workspace,
+        **({} if view.habit is None else _habit(view.habit, view, people)),
+    }
+
+
+def _habit(habit: HabitView, view: UsageView, people: Any) -> dict[str, Any]:
+    last, most = habit.actives[-1], max(habit.streaks, default=0)
+    return {
         "daily_chart": count_spark(
             gettext("Active persons by day"),
             [
                 count_point(_label(one.on), one.dau, is_complete=True, since=one.on)
-                for one in view.actives
+                for one in habit.actives
             ],
             prefix="daily",
             marks=view.marks,
@@ -139,24 +146,22 @@ def page_layout(
         "active_hrefs": {name: people(name, last.on) for name in ("dau", "wau", "mau")},
         "daily_share": Share(last.dau, last.mau) if last.mau else None,
         "habits": _bars(
-            HABITS, view.days.people, lambda low, high: people("days", low=low, high=high),
+            HABITS, habit.days.people, lambda low, high: people("days", low=low, high=high),
             prefix="habits", title=gettext("Persons by active days"),
         ),
         "habit_days": RECENT_DAYS,
         "streaks": _bars(
             [(low, high or max(most, low)) for low, high in STREAKS if low <= max(most, 1)],
-            running, lambda low, high: people("streak", low=low, high=high),
+            habit.streaks, lambda low, high: people("streak", low=low, high=high),
             prefix="streaks", title=gettext("Persons by the streak that runs"),
         ),
         "learning": [
             (one, people("learners", one.month), people("learned", one.month))
-            for one in reversed(view.learning)
+            for one in reversed(habit.learning)
         ],
         "least_days": view.question.least_days,
-        "churned": view.churned,
+        "churned": habit.churned,
         "churned_href": people("churned"),
-        "since": view.question.span.since or cohorts[0].start,
-        "workspace": workspace,
     }  # fmt: skip
 
 
@@ -189,13 +194,13 @@ def _lead(cohorts: Iterable[RetentionCohort], question: UsageQuestion) -> str:
         bounds = wilson(count, one.size) if count is not None else None
         if count is None or not isinstance(bounds, Interval):
             continue
-        low, high = (percent_words(end, language=language) for end in (bounds.low, bounds.high))
-        share = percent_words(count / one.size, language=language)
-        joint = "–".join((low.rstrip(" %\u202f"), high))
+        parts = share_parts(Share(count, one.size), interval=bounds)
+        if isinstance(parts, Unknown):
+            continue
+        said = kept_together(reader_text(parts[1]), language=language)
         words = LEADS[period, question.retention.kind != "recurring"]
-        return str(words).format(
-            count=count, of=one.size, share=f"{share}, {joint}", start=_label(one.start, period)
-        )
+        start = _label(one.start, period)
+        return str(words).format(count=count, of=one.size, share=said, start=start)
     return gettext("Nobody is new whose first time after is over.")
 
 

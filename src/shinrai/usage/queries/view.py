@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -50,6 +50,15 @@ class UsageQuestion:
     least_days: int = USUAL_DAYS
     idle_days: int = IDLE_DAYS
 
+    def has_habit_of(self, other: "UsageQuestion") -> bool:
+        """Return whether both ask for the habit of the same people, counted alike."""
+        mine, theirs = self.retention, other.retention
+        return (mine.start, mine.where, self.cohort) == (
+            theirs.start,
+            theirs.where,
+            other.cohort,
+        ) and (self.least_days, self.idle_days) == (other.least_days, other.idle_days)
+
     @property
     def span(self) -> Span:
         """Return the dates and the periods asked about."""
@@ -73,27 +82,29 @@ def first_day(zone: str, at: datetime, period: Period, count: int) -> date:
 
 
 @dataclass(frozen=True)
-class UsageView:
-    """The answers of the page of habit, and what is marked in them.
+class HabitView:
+    """Who is active lately, who learns, and who has left: what no period of a question changes.
 
     `streaks`: persons by the length of the streak that runs; 0 is none.
     """
 
-    question: UsageQuestion
-    at: datetime
-    triangle: RetentionTriangle
-    lifecycle: Sequence[LifecycleBucket]
     days: Stickiness
     actives: Sequence[Actives]
     learning: Sequence[LearningMonth]
     streaks: Counter[int]
     churned: Churned
-    marks: Sequence[ChartMark] = field(default=())
 
-    @property
-    def is_empty(self) -> bool:
-        """Return whether nobody ever did anything that counts."""
-        return not self.churned.share.of
+
+@dataclass(frozen=True)
+class UsageView:
+    """The answers of the page of habit; `habit` is None where nobody asked for it."""
+
+    question: UsageQuestion
+    at: datetime
+    triangle: RetentionTriangle
+    lifecycle: Sequence[LifecycleBucket]
+    habit: HabitView | None
+    marks: Sequence[ChartMark]
 
 
 def workspace_scope(
@@ -112,7 +123,12 @@ def workspace_scope(
 
 
 def usage_view(
-    workspace: WorkspaceRecord, *, at: datetime, warehouse: Warehouse, question: UsageQuestion
+    workspace: WorkspaceRecord,
+    *,
+    at: datetime,
+    warehouse: Warehouse,
+    question: UsageQuestion,
+    has_habit: bool = True,
 ) -> UsageView:
     """Answer everything on the page.
 
@@ -128,29 +144,34 @@ def usage_view(
                 count=last - first + 1,
             )
         )
-    recent = recent_days(scope)
-    event = asked.start
-    of_habit = habit_scope(scope, question)
     return UsageView(
         question,
         at,
         retention(scope, asked),
-        lifecycle(scope, span, event=event, where=asked.where),
-        stickiness(scope, recent, event=event, where=asked.where),
-        actives(scope, recent, event=event, where=asked.where),
+        lifecycle(scope, span, event=asked.start, where=asked.where),
+        _habit(scope, question) if has_habit else None,
+        [
+            ChartMark(one.first_on, one.last_on, one.name)
+            for one in reversed(declared_events(workspace_id=workspace.id))
+        ],
+    )
+
+
+def _habit(scope: UsageScope, question: UsageQuestion) -> HabitView:
+    recent, of_habit = recent_days(scope), habit_scope(scope, question)
+    event, where = question.retention.start, question.retention.where
+    return HabitView(
+        stickiness(scope, recent, event=event, where=where),
+        actives(scope, recent, event=event, where=where),
         learning_retention(
             of_habit,
-            since=first_day(scope.zone, at, "month", MONTHS + 1),
+            since=first_day(scope.zone, scope.at, "month", MONTHS + 1),
             until=scope.today.replace(day=1) - timedelta(days=1),
             least_days=question.least_days,
             event=event,
         ),
         Counter(one.current for one in streaks(of_habit, event=event)),
         churned(of_habit, idle_days=question.idle_days, event=event),
-        [
-            ChartMark(one.first_on, one.last_on, one.name)
-            for one in reversed(declared_events(workspace_id=workspace.id))
-        ],
     )
 
 
