@@ -28,7 +28,8 @@ LISTS: Final = (
     *("third_line", "releases", "release_cases", "workload", "imports", "import", "events"),
     *("members", "api_keys", "audit", "audit_of_person", "audit_of_member"),
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
-    *("usage", "usage_people", "revenue_contracts"),
+    *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),
+    "revenue_contracts",
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 FILES: Final = {media.partition(";")[0]: BINARY for media in TYPES.values()} | {

@@ -61,7 +61,11 @@ from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
 from shinrai.usage.pages import cohorts as usage_cohorts
 from shinrai.usage.pages import habit as usage_habit
+from shinrai.usage.pages import links as usage_links
+from shinrai.usage.pages import merges as usage_merges
 from shinrai.usage.pages import people as usage_people
+from shinrai.usage.pages import person as usage_person
+from shinrai.usage.pages import quarantine as usage_quarantine
 from shinrai.workload import pages as workload
 
 handler400 = "shinrai.site.pages.bad_request"
@@ -217,6 +221,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/usage/", usage_habit.usage, name="usage"),
     path("w/<slug:workspace>/usage/people/", usage_people.usage_people, name="usage_people"),
+    path(
+        "w/<slug:workspace>/usage/people/<int:number>/",
+        usage_person.usage_person,
+        name="usage_person",
+    ),
+    path("w/<slug:workspace>/usage/merges/", usage_merges.usage_merges, name="usage_merges"),
+    path(
+        "w/<slug:workspace>/usage/merges/change/", usage_merges.change_merges, name="change_merges"
+    ),
+    path(
+        "w/<slug:workspace>/usage/quarantine/",
+        usage_quarantine.usage_quarantine,
+        name="usage_quarantine",
+    ),
+    path(
+        "w/<slug:workspace>/usage/quarantine/<int:number>/",
+        usage_quarantine.event_set_aside,
+        name="event_set_aside",
+    ),
+    path("w/<slug:workspace>/usage/links/", usage_links.usage_links, name="usage_links"),
+    path("w/<slug:workspace>/usage/links/change/", usage_links.change_links, name="change_links"),
     path("w/<slug:workspace>/usage/cohorts/", usage_cohorts.usage_cohorts, name="usage_cohorts"),
     path(
         "w/<slug:workspace>/usage/cohorts/change/",

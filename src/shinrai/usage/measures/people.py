@@ -8,7 +8,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shinrai.usage.measures.acts import Reading
+from shinrai.usage.facts import DAYS
+from shinrai.usage.measures.acts import COHORT, Reading
 from shinrai.usage.measures.retention import Returning, cohorts, returns
 
 
@@ -50,3 +51,14 @@ def of_buckets(found: Any, *, first: int, last: int, low: int, high: int) -> ir.
     inside = found.filter(found.bucket.between(first, last))
     of_person = inside.group_by("person_id").aggregate(buckets=inside.count())
     return of_person.filter(of_person.buckets.between(low, high)).select("person_id")
+
+
+def days_of_actors() -> ir.Table:
+    """Count what the actors given as `usage_cohort` did, by their own date and by event.
+
+    Shape:  own_on, event, count.
+    """
+    days: Any = DAYS.unbound()
+    theirs = days.semi_join(COHORT, days.actor_id == COHORT.person_id)
+    counted = theirs.group_by("own_on", "event").aggregate(count=theirs.event_count.sum())
+    return counted.order_by("own_on", "event")

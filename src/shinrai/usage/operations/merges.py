@@ -6,11 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.customers.queries import known_customers
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
 from shinrai.usage.models import ActorMerge
 from shinrai.usage.operations.events import ACTORS
 from shinrai.usage.queries.actors import standing_merge
 from shinrai.usage.rules.event import SameActor
-from shinrai.usage.rules.identity import UNDONE, MergeStanding
+from shinrai.usage.rules.identity import MERGE, UNDONE, MergeStanding
+
+
+class UnusableMerge(UserError, ValueError):
+    """Two identifiers cannot be made one person."""
 
 
 def record_claims(
@@ -58,6 +65,34 @@ def undo_merge(*, workspace_id: int, number: int, at: datetime, by: str) -> int:
         )
         record_action(
             workspace_id=workspace_id, what="undo merge", subject=f"merge:{number}", at=at, by=by
+        )
+    return row.pk
+
+
+def join_actors(*, workspace_id: int, names: tuple[str, str], at: datetime, by: str) -> int:
+    """Make the first of two identifiers one person with the second; return the step's number.
+
+    Raises: UnusableMerge.
+    """
+    found = known_customers(workspace_id=workspace_id, source=ACTORS, identifiers=names)
+    for name in names:
+        if name not in found:
+            raise UnusableMerge(Text("nobody used the service as {name!r}", name=name[:80]))
+    actor, into = (found[name] for name in names)
+    with transaction.atomic():
+        if not _standing(workspace_id).accepts(actor, into, MERGE):
+            raise UnusableMerge(Text("they are one person already"))
+        row = ActorMerge.objects.create(
+            workspace_id=workspace_id,
+            actor_id=actor,
+            into_id=into,
+            how=MERGE,
+            at=at,
+            recorded_at=at,
+            by=by,
+        )
+        record_action(
+            workspace_id=workspace_id, what="join persons", subject=f"merge:{row.pk}", at=at, by=by
         )
     return row.pk
 

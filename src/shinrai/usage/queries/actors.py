@@ -18,6 +18,10 @@ class UnknownMerge(UserError, LookupError):
     """The workspace has no merge with this number that stands."""
 
 
+class UnknownSetAside(UserError, LookupError):
+    """The workspace has no event set aside under this number."""
+
+
 @dataclass(frozen=True)
 class MergeRecord:
     """A step that made two actors one person, or took one out again."""
@@ -92,10 +96,23 @@ def set_aside_events(workspace_id: int, *, limit: int = 200) -> tuple[EventSetAs
     return tuple(EventSetAside(row.pk, row.origin, row.place, row.reason, row.at) for row in rows)
 
 
+def set_aside_event(*, workspace_id: int, number: int) -> EventSetAside:
+    """Return what was set aside under a number. Raises: UnknownSetAside."""
+    row = QuarantinedEvent.objects.filter(workspace_id=workspace_id, id=number).first()
+    if row is None:
+        raise UnknownSetAside(Text("there is no event {number} set aside", number=number))
+    return EventSetAside(row.pk, row.origin, row.place, row.reason, row.at)
+
+
 def set_aside_body(*, workspace_id: int, number: int) -> bytes:
-    """Return an event that was set aside as it came."""
-    row = QuarantinedEvent.objects.get(workspace_id=workspace_id, id=number)
-    return decrypt_bytes(settings.SHINRAI_MASTER_KEY, bytes(row.body))
+    """Return an event that was set aside as it came; empty once a person was erased.
+
+    Raises: UnknownSetAside.
+    """
+    row = QuarantinedEvent.objects.filter(workspace_id=workspace_id, id=number).first()
+    if row is None:
+        raise UnknownSetAside(Text("there is no event {number} set aside", number=number))
+    return decrypt_bytes(settings.SHINRAI_MASTER_KEY, bytes(row.body)) if row.body else b""
 
 
 def set_aside_count(workspace_id: int) -> int:

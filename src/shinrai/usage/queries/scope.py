@@ -1,7 +1,7 @@
 """What every question about usage shares: the workspace, the moment, and whose usage counts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -41,6 +41,10 @@ class UsageScope:
     def today(self) -> date:
         """Return the date in the workspace's zone."""
         return today(self.zone, self.at)
+
+    def of_actors(self, actors: Iterable[int]) -> "UsageScope":
+        """Return the scope of these actors alone, as they are before merges."""
+        return replace(self, persons={}, people=frozenset(actors))
 
     def reading(
         self, buckets: PeriodBuckets, *, own: bool = False, windows: bool = False

@@ -1,0 +1,124 @@
+"""One person's month of habit, beside what their household asked."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
+from shinrai.console.charts.bars import Bar, bars
+from shinrai.console.charts.month import Cell, MonthPicture, month
+from shinrai.customers.queries import masked_identifiers
+from shinrai.usage.pages.question import the_warehouse
+from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.person import PersonHabit, UnknownPerson, household, person_habit
+from shinrai.usage.queries.scope import UsageScope
+
+MUCH: Final = 10  # events of a day that is drawn as a full one
+SOME: Final = 3
+WEEKDAYS: Final = ("S", "M", "T", "W", "T", "F", "S")
+
+
+@require_safe
+@members_only
+def usage_person(request: MemberRequest, number: int) -> HttpResponse:
+    """Show the days of a month on which a person used the service, and their household."""
+    there = request.workspace
+    scope = UsageScope(
+        there.id, there.zone, request.at, the_warehouse(), persons=actors_merged(there.id)
+    )
+    try:
+        habit = person_habit(scope, number)
+    except UnknownPerson as error:
+        raise Http404 from error
+    shown = _asked(request.GET.get("month", ""), habit)
+    around = household(there.id, habit.actors, on=scope.today)
+    numbers = {*habit.actors, *(one.number for one in around.relatives)}
+    names = masked_identifiers(workspace_id=there.id, numbers=numbers)
+    if request.member is not None:
+        record_view(
+            workspace_id=there.id,
+            what="days of use of a person",
+            subject=f"customer:{number}",
+            at=request.at,
+            by=author_of(request),
+            shown=[one.case.id for one in around.inquiries],
+        )
+    days = habit.of_month(shown)
+    last = (shown + timedelta(days=31)).replace(day=1)
+    context = {
+        "number": number,
+        "name": names.get(number),
+        "names": names,
+        "habit": habit,
+        "month": shown,
+        "days": days,
+        "picture": month(_picture(habit, shown), prefix="month"),
+        "year": bars(
+            [
+                Bar(f"{start:%Y-%m}", count, str(count), f"?month={start:%Y-%m}")
+                for start, count in habit.months(shown)
+            ],
+            prefix="year",
+            title=_("Active days by month"),
+        ),
+        "before": (shown - timedelta(days=1)).replace(day=1),
+        "after": last if last <= habit.today else None,
+        "household": around,
+        "events": _events(habit, shown),
+    }
+    return render(request, "usage/person.html", context)
+
+
+def _asked(text: str, habit: PersonHabit) -> date:
+    """Return the first day of the month asked for; else of the newest with use."""
+    try:
+        asked = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        asked = habit.last_on.replace(day=1)
+    return min(max(asked, habit.first_on.replace(day=1)), habit.today.replace(day=1))
+
+
+def _picture(habit: PersonHabit, start: date) -> MonthPicture:
+    cells = []
+    for number in range(1, monthrange(start.year, start.month)[1] + 1):
+        day = start.replace(day=number)
+        used = habit.days.get(day)
+        count = used.events.total() if used else 0
+        sort = "none" if not count else "little" if count < SOME else "some"
+        cells.append(
+            Cell(number, "much" if count >= MUCH else sort, _title(day, count), day == habit.today)
+        )
+    active = sum(cell.sort != "none" for cell in cells)
+    return MonthPicture(
+        title=f"{start:%Y-%m}",
+        desc=ngettext("{n} active day", "{n} active days", active).format(n=active),
+        weekdays=WEEKDAYS,
+        offset=(start.weekday() + 1) % 7,
+        cells=tuple(cells),
+    )
+
+
+def _title(day: date, count: int) -> str:
+    if not count:
+        return _("{day}: no use").format(day=f"{day:%m-%d}")
+    return ngettext("{day}: {n} event", "{day}: {n} events", count).format(
+        day=f"{day:%m-%d}", n=count
+    )
+
+
+def _events(habit: PersonHabit, start: date) -> list[tuple[str, int, int]]:
+    """Return each event of the month: its name, how often, and on how many days."""
+    found: dict[str, list[int]] = {}
+    for day in habit.of_month(start):
+        for name, count in day.events.items():
+            of_name = found.setdefault(name, [0, 0])
+            of_name[0] += count
+            of_name[1] += 1
+    return sorted(((name, *of_name) for name, of_name in found.items()), key=lambda one: -one[1])  # type: ignore[misc]

@@ -1,0 +1,194 @@
+"""Aki's days beside what her mother asked; what was set aside; who was joined; who is linked."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from shinrai.customers.operations import record_customers
+from shinrai.units.text import Text
+from shinrai.usage.models import InboxEvent, QuarantinedEvent
+from shinrai.usage.operations.events import ACTORS, set_aside
+from shinrai.warehouse.store import Warehouse
+from tests.cast import Cast
+from tests.usage.filling import Act, fill
+
+MORNING = datetime(2026, 6, 17, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.fixture
+def warehouse(cast: Cast, settings, tmp_path: Path) -> Warehouse:
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "tables")
+    return Warehouse(settings.SHINRAI_WAREHOUSE)
+
+
+@pytest.fixture
+def persons(cast: Cast) -> dict[str, int]:
+    found = {}
+    for source, names in ((ACTORS, ("aki", "tablet", "ben")), ("desk", ("mother", "father"))):
+        rows = record_customers(
+            workspace_id=cast.workspace.id, source=source, identifiers=names, at=MORNING
+        )
+        found |= {name: one.id for name, one in rows.items()}
+    return found
+
+
+class Browser:
+    def __init__(self, person) -> None:
+        self.client = person.client()
+
+    def get(self, address: str):
+        with time_machine.travel(MORNING, tick=False):
+            return self.client.get(f"/w/tanuki/usage/{address}")
+
+    def post(self, address: str, **given: str):
+        with time_machine.travel(MORNING, tick=False):
+            return self.client.post(f"/w/tanuki/usage/{address}", given)
+
+
+@pytest.fixture
+def owner(cast: Cast, warehouse: Warehouse) -> Browser:
+    return Browser(cast.owner)
+
+
+def acts(cast: Cast, warehouse: Warehouse, person: int, *days_ago: int) -> None:
+    there = [Act(person, MORNING - timedelta(days=days)) for days in days_ago]
+    fill(warehouse, there, zone="Asia/Tokyo", workspace_id=cast.workspace.id)
+
+
+class TestAPerson:
+    def test_shows_the_month_its_days_and_the_run(self, cast, warehouse, persons, owner) -> None:
+        acts(cast, warehouse, persons["aki"], 0, 1, 2, 9)
+
+        shown = owner.get(f"people/{persons['aki']}/").content.decode()
+
+        assert "4 active days in 2026-06" in shown
+        assert "3 days in a row now" in shown
+        assert "06-16: 1 event" in shown
+        assert "06-15: 1 event" in shown
+        assert "06-14: no use" in shown
+
+    def test_another_month_is_asked_for_and_none_beyond(self, cast, warehouse, persons, owner):
+        acts(cast, warehouse, persons["aki"], 0, 40)
+
+        assert (
+            "1 active day in 2026-05"
+            in owner.get(f"people/{persons['aki']}/?month=2026-05").content.decode()
+        )
+        assert (
+            "1 active day in 2026-06"
+            in owner.get(f"people/{persons['aki']}/?month=2031-01").content.decode()
+        )
+
+    def test_who_never_used_it_has_an_empty_page_and_a_stranger_none(
+        self, cast, warehouse, persons, owner
+    ):
+        acts(cast, warehouse, persons["aki"], 0)
+
+        shown = owner.get(f"people/{persons['ben']}/").content.decode()
+        assert "No use by this person is known." in shown
+        assert owner.get("people/99999999/").status_code == 404
+        assert Browser(cast.stranger).get(f"people/{persons['aki']}/").status_code in (403, 404)
+
+    def test_the_household_is_beside_it(self, cast, warehouse, persons, owner):
+        acts(cast, warehouse, persons["aki"], 0)
+        for learner in ("aki", "ben"):
+            answer = owner.post(
+                "links/change/", learner=learner, guardian="desk:mother", since="2026-04-01",
+                proof="form 12", contract="C-1",
+            )  # fmt: skip
+            assert answer.status_code == 302
+        shown = owner.get(f"people/{persons['aki']}/").content.decode()
+
+        assert "mother" in shown
+        assert "ben" in shown
+        assert "contract C-1" in shown
+        listed = owner.get("links/").content.decode()
+        assert "Learners: 2, guardians: 1, payers of a contract: 1." in listed
+
+
+class TestLinks:
+    def test_a_link_is_ended_and_what_is_wrong_keeps_what_was_typed(self, persons, owner):
+        whole = {
+            "learner": "aki", "guardian": "desk:father", "since": "2026-04-01", "proof": "a call",
+        }  # fmt: skip
+        owner.post("links/change/", **whole)
+        assert "father" in owner.get("links/").content.decode()
+        owner.post("links/change/", **whole | {"until": "2026-06-01"})
+        assert "Nobody is linked yet" in owner.get("links/").content.decode()
+
+        answer = owner.post("links/change/", **whole | {"guardian": "desk:nobody"})
+        assert answer.status_code == 422
+        assert "no customer is known as desk:nobody" in answer.content.decode()
+        assert 'value="a call"' in answer.content.decode()
+
+
+class TestMerges:
+    def test_two_are_joined_by_hand_and_taken_apart(self, persons, owner) -> None:
+        owner.post("merges/change/", actor="tablet", into="aki")
+        shown = owner.get("merges/").content.decode()
+        assert "identifier counts as another person's" in shown
+        assert "joined on purpose" in shown
+
+        number = shown.split('name="number" value="')[1].split('"')[0]
+        owner.post("merges/change/", number=number)
+        assert "Every identifier is a person of its own" in owner.get("merges/").content.decode()
+
+    def test_who_is_unknown_is_not_joined(self, persons, owner) -> None:
+        owner.post("merges/change/", actor="nobody", into="aki")
+
+        shown = owner.get("merges/").content.decode()
+        assert "nobody used the service as" in shown
+
+    def test_an_agent_reads_and_does_not_change(self, cast, persons, owner) -> None:
+        agent = Browser(cast.agent)
+
+        assert agent.get("merges/").status_code == 200
+        assert agent.post("merges/change/", actor="tablet", into="aki").status_code == 403
+
+
+class TestQuarantine:
+    BODY = (
+        b'{"type":"track","event":"x","userId":"aki","messageId":"1","properties":{"m":"a@b.jp"}}'
+    )
+
+    @pytest.fixture
+    def number(self, cast: Cast) -> int:
+        set_aside(
+            workspace_id=cast.workspace.id, origin="POST /v1/batch",
+            bad=[("message 3", Text("it has no {name}", name="id"), self.BODY)], at=MORNING,
+        )  # fmt: skip
+        return QuarantinedEvent.objects.get().pk
+
+    def test_says_why_and_shows_it_masked(self, owner, number) -> None:
+        assert "it has no id" in owner.get("quarantine/").content.decode()
+        shown = owner.get(f"quarantine/{number}/").content.decode()
+
+        assert "messageId" in shown
+        assert "a@b.jp" not in shown
+        assert owner.get(f"quarantine/{number + 1}/").status_code == 404
+
+    def test_tried_again_it_counts_from_when_it_came(self, owner, number) -> None:
+        assert owner.post(f"quarantine/{number}/", deed="retry").status_code == 302
+
+        assert QuarantinedEvent.objects.count() == 0
+        assert InboxEvent.objects.get().received_at == MORNING
+
+    def test_what_is_still_wrong_stays(self, cast, owner) -> None:
+        set_aside(
+            workspace_id=cast.workspace.id, origin="f.csv", at=MORNING,
+            bad=[("line 2", Text("it is not JSON"), b'["a","b"]')],
+        )  # fmt: skip
+        number = QuarantinedEvent.objects.get().pk
+
+        answer = owner.post(f"quarantine/{number}/", deed="retry")
+        assert answer.status_code == 422
+        assert "brought in again with its file" in answer.content.decode()
+        assert QuarantinedEvent.objects.count() == 1
+
+    def test_is_discarded_for_a_reason_alone(self, owner, number) -> None:
+        assert owner.post(f"quarantine/{number}/", deed="discard").status_code == 422
+        assert owner.post(f"quarantine/{number}/", deed="discard", reason="test").status_code == 302
+        assert "Every event counts" in owner.get("quarantine/").content.decode()
