@@ -22,8 +22,8 @@ class Caller:
     workspace: str
     client: Client = field(default_factory=Client)
 
-    def get(self, address: str, **asked: Any) -> Any:
-        return self._call("get", address, asked)
+    def get(self, address: str, asked: dict[str, Any] | None = None, **more: Any) -> Any:
+        return self._call("get", address, (asked or {}) | more)
 
     def post(self, address: str, *, idempotency_key: str = "", **body: Any) -> Any:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}

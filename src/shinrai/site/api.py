@@ -22,6 +22,7 @@ from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
 from shinrai.site.exports import router as exports
+from shinrai.usage.endpoints import router as usage
 
 DESCRIPTION: Final = """Everything a page does for daily work.
 
@@ -60,6 +61,7 @@ routers = (
     webhooks,
     objectives,
     quality,
+    usage,
     calendars,
     accounts,
     exports,

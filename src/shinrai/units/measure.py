@@ -26,6 +26,7 @@ class Measure:
     better: Literal["higher", "lower", "neither"]
     unknown_when: str
     expression: Callable[..., Any] | None = None
+    of_cases: bool = True  # or of persons, events or contracts, which have no mode
 
     @staticmethod
     def text(part: str) -> Text:
@@ -33,5 +34,5 @@ class Measure:
         return Text(part, context="measure")
 
     def __post_init__(self) -> None:
-        if "mode" not in self.grain:
+        if self.of_cases and "mode" not in self.grain:
             raise ValueError(f"measure {self.key}: the grain must name `mode`; modes never mix")

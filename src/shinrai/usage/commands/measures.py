@@ -11,21 +11,26 @@ from typing import Any, Final
 import click
 from django.conf import settings
 
-from shinrai.accounts.queries import workspace_named
+from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.customers.queries import known_customers
+from shinrai.statistics.interval import Interval
 from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
+from shinrai.units.unknown import Unknown
 from shinrai.usage.commands.events import import_events, merge_group, quarantine
 from shinrai.usage.queries import activity, habit, survival
+from shinrai.usage.queries.achievement import LEAST_SCORES, USUAL_DAYS, achievement
 from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.breakdown import property_values
 from shinrai.usage.queries.cohorts import cohort_named, cohort_people
+from shinrai.usage.queries.first_value import first_value
 from shinrai.usage.queries.habit import recorded_contracts
-from shinrai.usage.queries.retention import USUAL, RetentionRequest, retention
+from shinrai.usage.queries.retention import USUAL, RetentionRequest, retention, shared_triangle
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.contracts import ContractSpan
 from shinrai.usage.rules.periods import PERIODS
@@ -82,6 +87,19 @@ RETURN = (
     option("--minimum", type=int, default=1, help="Returns in a period that count as one; 1."),
     option("--windows", is_flag=True, help="Columns of 24 hours from each one's own start."),
     PROPERTY("--return-where", "back_where", help="Only returns that have this property."),
+    option("--intervals", is_flag=True, help="Also the 95 % interval of each share."),
+    option("--same-bucket", is_flag=True, help="Also who came back in the period of the start."),
+    option(
+        "--share",
+        type=int,
+        metavar="K",
+        help="Hide counts from which fewer than K persons could be told; usually 5.",
+    ),
+)
+BREAKDOWN = option(
+    "--by-property",
+    metavar="KEY",
+    help="An answer for each of the 20 most frequent values of a property.",
 )
 IDLE = option(
     "--idle-days",
@@ -103,6 +121,9 @@ for command in (import_events, quarantine, merge_group):
     group.add_command(command)
 
 
+ANSWERS: dict[str, Door] = {}  # by the name of the command; the API answers the same
+
+
 def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
     """Make a command of a function that takes a scope and what the options say.
 
@@ -110,23 +131,14 @@ def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
     """
 
     def made(answer: Door) -> click.Command:
-        def door(*, workspace: str, at: datetime | None, as_json: bool, **typed: Any) -> None:
+        def door(*, workspace: str, as_json: bool, **typed: Any) -> None:
             with refusing(UserError):
-                scope = _scope(
-                    workspace, at, person=typed.pop("person", None), by=typed.pop("by", "person")
-                )
-                if (cohort := typed.pop("cohort")) is not None:
-                    found = cohort_named(workspace_id=scope.workspace_id, name=cohort)
-                    scope = replace(scope, people=cohort_people(scope, found.definition))
-                for part in {"where", "back_where"} & typed.keys():
-                    typed[part] = _properties(typed[part])
-                if "period" in typed:
-                    parts = ("period", "since", "until", "zone", "week_starts")
-                    typed["span"] = Span(**{part: typed.pop(part) for part in parts})
-                document = json_values(answer(scope, **typed))
+                there = workspace_named(workspace)
+                document = measured(name, there, at=typed.pop("at") or now(), typed=typed)
             print_answer(document, as_json=as_json, words=lambda: _table(document))
 
         door.__doc__ = answer.__doc__
+        ANSWERS[name] = answer
         found: Any = door
         for add in reversed((*COMMON, *options)):
             found = add(found)
@@ -136,8 +148,41 @@ def measure(name: str, *options: Door) -> Callable[[Door], click.Command]:
     return made
 
 
-def _scope(workspace: str, at: datetime | None, *, person: str | None, by: Any) -> UsageScope:
-    there = workspace_named(workspace)
+def measured(name: str, there: WorkspaceRecord, *, at: datetime, typed: dict[str, Any]) -> Any:
+    """Return the document of a measure, asked as its options were typed.
+
+    Raises: UserError.
+    """
+    typed = dict(typed)
+    scope = _scope(there, at, person=typed.pop("person", None), by=typed.pop("by", "person"))
+    if (cohort := typed.pop("cohort")) is not None:
+        found = cohort_named(workspace_id=scope.workspace_id, name=cohort)
+        scope = replace(scope, people=cohort_people(scope, found.definition))
+    for part in {"where", "back_where"} & typed.keys():
+        typed[part] = _properties(typed[part])
+    if "period" in typed:
+        parts = ("period", "since", "until", "zone", "week_starts")
+        typed["span"] = Span(**{part: typed.pop(part) for part in parts})
+    answer, key = ANSWERS[name], typed.pop("by_property", None)
+    if key is None:
+        return json_values(answer(scope, **typed))
+    event = typed.get("start") or typed.get("event")
+    return {
+        "property": key,
+        "values": [
+            {
+                "value": value,
+                "people": people,
+                "answer": json_values(
+                    answer(scope, **{**typed, "where": (*typed["where"], (key, value))})
+                ),
+            }
+            for value, people in property_values(scope, name=key, event=event)
+        ],
+    }
+
+
+def _scope(there: WorkspaceRecord, at: datetime, *, person: str | None, by: Any) -> UsageScope:
     people = None
     if person is not None:
         people = frozenset(_numbers(there.id, [person]).values())
@@ -147,7 +192,7 @@ def _scope(workspace: str, at: datetime | None, *, person: str | None, by: Any) 
     return UsageScope(
         there.id,
         there.zone,
-        at or now(),
+        at,
         warehouse,
         persons=actors_merged(there.id),
         people=people,
@@ -183,7 +228,7 @@ def _table(document: Any) -> str:
     )
 
 
-@measure("retention", *RETURN, *SPAN)
+@measure("retention", *RETURN, *SPAN, BREAKDOWN)
 def show_retention(scope: UsageScope, *, event: str | None, **asked: Any) -> Any:
     """Say who came back: a row per cohort, a column per period after it.
 
@@ -192,17 +237,26 @@ def show_retention(scope: UsageScope, *, event: str | None, **asked: Any) -> Any
     Example: shinrai usage retention --workspace cre --period week --periods 8
     """
     asked |= {name: asked[name] or event for name in ("start", "back")}
+    share, intervals = asked.pop("share"), asked.pop("intervals")
     found = retention(scope, RetentionRequest(**asked))
+    if share is not None:
+        found = shared_triangle(found, fewest=share)
     return {
         "cohorts": [
-            {"start": one.start, "size": one.size, "returned": one.returned}
+            {
+                "start": one.start,
+                "size": one.size,
+                "returned": one.returned,
+                **({"intervals": [_ends(o) for o in one.intervals]} if intervals else {}),
+                **({"same_bucket": one.same_bucket} if found.request.same_bucket else {}),
+            }
             for one in found.cohorts
         ],
         "open_from": [one.open_from for one in found.cohorts],
     }
 
 
-@measure("stickiness", *SPAN)
+@measure("stickiness", *SPAN, BREAKDOWN)
 def show_stickiness(scope: UsageScope, **asked: Any) -> Any:
     """Say how many were active on how many days, of those between two dates.
 
@@ -212,18 +266,29 @@ def show_stickiness(scope: UsageScope, **asked: Any) -> Any:
     return {f"{found.period}s": dict(sorted(found.people.items()))}
 
 
-@measure("lifecycle", *SPAN)
+@measure(
+    "lifecycle",
+    option(
+        "--new-by",
+        type=click.Choice(("first-act", "profile")),
+        default="first-act",
+        help="What makes somebody new; the first act.",
+    ),
+    *SPAN,
+    BREAKDOWN,
+)
 def show_lifecycle(scope: UsageScope, **asked: Any) -> Any:
     """Say who is new, returning, resurrecting or dormant, period by period.
 
-    New is whoever was active for the first time ever.
+    New is whoever was active for the first time ever; by profile, whoever was first seen doing
+    anything in the period.
 
     Example: shinrai usage lifecycle --workspace cre --period week --from 2026-04-01
     """
     return activity.lifecycle(scope, **asked)
 
 
-@measure("active", *SPAN)
+@measure("active", *SPAN, BREAKDOWN)
 def show_active(scope: UsageScope, **asked: Any) -> Any:
     """Say how many were active on each day, and in the 7 and 30 days that end with it.
 
@@ -348,3 +413,70 @@ def show_survival(scope: UsageScope, **asked: Any) -> Any:
     Example: shinrai usage survival --workspace cre --idle-days 30
     """
     return survival.usage_survival(scope, **asked)
+
+
+@measure(
+    "time-to-first-value",
+    option("--within", "within_days", type=int, default=7, help="Whole days, for a share; 7."),
+    option("--from", "since", type=DAY, help="Only who came first on this date or later."),
+)
+def show_first_value(scope: UsageScope, *, event: str | None, **asked: Any) -> Any:
+    """Say how many days it takes from first being seen to doing what the service is for.
+
+    Who has not done it yet counts as not yet, in the median as in the share (Kaplan-Meier).
+
+    Example: shinrai usage time-to-first-value --workspace cre --event lesson_finished
+    """
+    if event is None:
+        raise BadUsageQuestion(Text("say which event is of value, by --event"))
+    found = first_value(scope, event=event, **asked)
+    return {
+        "event": found.event,
+        "on": found.on,
+        "people": found.people,
+        "reached": found.reached,
+        "median_days": found.median,
+        "within_days": found.within_days,
+        "within": found.within.count,
+        "of": found.within.of,
+        "interval": _ends(found.interval),
+        "points": [
+            {"days": one.time, "reached": 1 - one.survival, "at_risk": one.at_risk}
+            for one in found.curve.points
+        ],
+    }
+
+
+@measure(
+    "achievement",
+    option("--days", type=int, default=USUAL_DAYS, help="The last whole days; 28."),
+    option("--score", "property_name", default="score", help="The property; score."),
+    option("--least", "least_scores", type=int, default=LEAST_SCORES, help="Scores in each; 3."),
+)
+def show_achievement(scope: UsageScope, **asked: Any) -> Any:
+    """Say how scores of the last days stand against each learner's own earlier ones.
+
+    Learners are not compared with each other, and nothing is said of what a change comes from.
+
+    Example: shinrai usage achievement --workspace cre --event drill_finished
+    """
+    found = achievement(scope, **asked)
+    return {
+        "from": found.since,
+        "to": found.until,
+        "learners": len(found.learners),
+        "too_few_scores": found.apart,
+        "risen": found.risen.count,
+        "interval": _ends(found.interval),
+        "mean_change": found.mean_change,
+        "change_interval": _ends(found.change_interval),
+        "persons": [
+            {"person": one.person, "recent": one.recent, "before": one.before}
+            for one in found.learners
+        ],
+    }
+
+
+def _ends(interval: Interval | Unknown) -> list[float] | None:
+    """Return the ends of an interval; None where it is unknown."""
+    return [interval.low, interval.high] if isinstance(interval, Interval) else None

@@ -5,7 +5,7 @@ say: for hours, another zone than the workspace's, properties, and windows of 24
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -56,9 +56,29 @@ def acts(reading: Reading, *, event: str | None = None, where: Where = ()) -> ir
     return marked_acts(reading, event=event, where=where).filter(ibis._.is_match)
 
 
-def marked_acts(reading: Reading, *, event: str | None, where: Where = ()) -> ir.Table:
+def acts_with(
+    reading: Reading, *, extra: Callable[[Any], Any], event: str | None = None, where: Where = ()
+) -> ir.Table:
+    """Return as `acts` every event, with the column `extra` made of the table of events."""
+    found = marked_acts(reading, event=event, where=where, extra=extra)
+    return found.filter(ibis._.is_match)
+
+
+def property_text(table: Any, name: str) -> Any:
+    """Return the value of a property as text without its quotes; "" where there is none."""
+    pattern = rf"[{{,]\s*(?:{'|'.join(_forms(name))})\s*:\s*(\"[^\"]*\"|[^,}}\s]+)\s*[,}}]"
+    return table.properties.fill_null("").re_extract(pattern, 1).strip().re_replace('"', "")
+
+
+def marked_acts(
+    reading: Reading,
+    *,
+    event: str | None,
+    where: Where = (),
+    extra: Callable[[Any], Any] | None = None,
+) -> ir.Table:
     """Say of everything under a name whether it has the properties; else as `acts`."""
-    reads_events = reading.reads_events or reading.by_moment or bool(where)
+    reads_events = reading.reads_events or reading.by_moment or bool(where) or extra is not None
     table: Any = EVENTS.unbound() if reads_events else DAYS.unbound()
     if event is not None:
         table = table.filter(table.event == event)
@@ -78,6 +98,7 @@ def marked_acts(reading: Reading, *, event: str | None, where: Where = ()) -> ir
         first_us=us,
         order_key=order,
         is_match=_has(table, where),
+        **({} if extra is None else {"extra": extra(table)}),
     )
     return _persons(found, reading)
 

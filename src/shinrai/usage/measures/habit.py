@@ -27,16 +27,21 @@ def stickiness(found: Any, *, first: int, last: int) -> ir.Table:
     return of_person.group_by("buckets").aggregate(people=of_person.count()).order_by("buckets")
 
 
-def lifecycle(found: Any) -> ir.Table:
+def lifecycle(found: Any, created: Any = None) -> ir.Table:
     """Count, for each bucket, who is new, returning and resurrecting, and who leaves after it.
 
     Who leaves after a bucket is dormant in the next. Of all history, as *new* is the first ever.
+    With `created` (person_id, created), *new* is who acts in the bucket of their creation; whoever
+    acts first in a later one resurrects. Source: PostHog, "Lifecycle".
 
     Shape:  bucket, new, returning, resurrecting, leaving.
     """
     own = ibis.window(group_by=found.person_id, order_by=found.bucket)
     seen = found.mutate(before=found.bucket.lag().over(own), after=found.bucket.lead().over(own))
     is_new = seen.before.isnull()
+    if created is not None:
+        seen = seen.join(created, "person_id")
+        is_new = seen.created == seen.bucket
     is_back = (seen.before == seen.bucket - 1).fill_null(False)
     stays = (seen.after == seen.bucket + 1).fill_null(False)
     return seen.group_by("bucket").aggregate(
@@ -45,6 +50,15 @@ def lifecycle(found: Any) -> ir.Table:
         resurrecting=(~is_new & ~is_back).sum(),
         leaving=(~stays).sum(),
     )
+
+
+def first_seen(reading: Reading) -> ir.Table:
+    """Return the bucket in which each person was first seen doing anything.
+
+    Shape:  person_id, created.
+    """
+    found: Any = acts(reading)
+    return found.group_by("person_id").aggregate(created=found.bucket.min())
 
 
 def actives(found: Any, *, days: int) -> ir.Table:

@@ -93,6 +93,22 @@ def cohorts(reading: Reading, asked: Returning) -> ir.Table:
     return starts.filter(starts.base.between(asked.first, asked.last))
 
 
+def same_bucket(reading: Reading, asked: Returning) -> ir.Table:
+    """Count the actors of each cohort with so many returns after their start, in its own bucket.
+
+    Reads events: days do not say which came later.
+
+    Shape:  base, people.
+    """
+    starts: Any = cohorts(reading, asked)
+    back: Any = acts(reading, event=asked.back, where=asked.back_where)
+    met = starts.join(back, "person_id")
+    met = met.filter((met.bucket == met.base) & (met.first_us > met.base_us))
+    of_person = met.group_by("base", "person_id").aggregate(times=met.acts_count.sum())
+    enough = of_person.filter(of_person.times >= asked.minimum)
+    return enough.group_by("base").aggregate(people=enough.count())
+
+
 def _in_buckets(starts: Any, back: Any) -> Any:
     of_bucket = back.group_by("person_id", "bucket").aggregate(times=back.acts_count.sum())
     met = starts.join(of_bucket, "person_id")

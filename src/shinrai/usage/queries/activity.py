@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
+from typing import Literal
 
 from shinrai.usage.queries.scope import Span, UsageScope
 from shinrai.usage.rules.periods import Period
 
 Where = tuple[tuple[str, str], ...]
+NewBy = Literal["first-act", "profile"]
 USUAL = 30
 
 
@@ -66,18 +68,26 @@ def stickiness(
 
 
 def lifecycle(
-    scope: UsageScope, span: Span, *, event: str | None = None, where: Where = ()
+    scope: UsageScope,
+    span: Span,
+    *,
+    event: str | None = None,
+    where: Where = (),
+    new_by: NewBy = "first-act",
 ) -> list[LifecycleBucket]:
     """Return who was new, came back, came back after a gap, or stayed away, in each bucket.
 
-    *New* is the bucket of the first act ever, also where that lies before the span.
+    *New* is the bucket of the first such act ever, also where that lies before the span; by
+    `profile`, the bucket in which the person was first seen doing anything.
     Raises: BadUsageQuestion, UnknownZone.
     """
     from shinrai.usage.measures import habit
 
     first, last = span.bounds(scope, usual=USUAL)
     buckets = span.buckets(scope)
-    counted = habit.lifecycle(habit.active(scope.reading(buckets), event=event, where=where))
+    reading = scope.reading(buckets)
+    created = habit.first_seen(reading) if new_by == "profile" else None
+    counted = habit.lifecycle(habit.active(reading, event=event, where=where), created)
     asked = counted.filter(counted.bucket.between(first - 1, last))
     rows = {row["bucket"]: row for row in scope.ask(rows=asked)["rows"]}
     none = {"new": 0, "returning": 0, "resurrecting": 0, "leaving": 0}

@@ -1,6 +1,6 @@
 """Retention: of those who began in a period, who came back in which later one (MEASURES §6)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +10,7 @@ from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.periods import PeriodBuckets
+from shinrai.usage.rules.suppression import shared_cohort
 
 if TYPE_CHECKING:
     from shinrai.usage.measures.retention import Kind, Returning
@@ -24,7 +25,8 @@ class RetentionRequest:
 
     `start` and `back` name events; None is any. `periods` is the number of columns, column 0, the
     cohort, included. `windows`: columns are spans of 24 hours (or 1, or 7 × 24) from each actor's
-    own start, not dates of the calendar.
+    own start, not dates of the calendar. `same_bucket`: also ask who came back after the start in
+    its own bucket.
     """
 
     span: Span = field(default_factory=lambda: Span("week"))
@@ -37,6 +39,7 @@ class RetentionRequest:
     windows: bool = False
     where: tuple[tuple[str, str], ...] = ()
     back_where: tuple[tuple[str, str], ...] = ()
+    same_bucket: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.periods <= MOST_PERIODS:
@@ -60,13 +63,15 @@ class RetentionCohort:
     """The actors who began in one bucket, and how many came back in each column.
 
     `returned[0]` is the cohort. None: the column's time is not over. `open_from`: the first column
-    whose time is not over; None if all are.
+    whose time is not over; None if all are. `same_bucket`: who came back after the start in its own
+    bucket; None unless asked for.
     """
 
     start: date | datetime
     size: int
     returned: tuple[int | None, ...]
     open_from: int | None
+    same_bucket: int | None = None
 
     @property
     def intervals(self) -> tuple[Interval | Unknown, ...]:
@@ -92,7 +97,7 @@ def retention(scope: UsageScope, request: RetentionRequest) -> RetentionTriangle
 
     Raises: BadUsageQuestion, UnknownZone.
     """
-    from shinrai.usage.measures.retention import triangle
+    from shinrai.usage.measures.retention import same_bucket, triangle
 
     buckets = request.span.buckets(scope)
     asked = returning(scope, request)
@@ -101,12 +106,15 @@ def retention(scope: UsageScope, request: RetentionRequest) -> RetentionTriangle
     counts = {base: [0] * request.periods for base in range(first, last + 1)}
     for row in scope.ask(rows=triangle(reading, asked))["rows"]:
         counts[row["base"]][row["column"]] = row["people"]
-    return RetentionTriangle(
-        request,
-        scope.by,
-        buckets.zone,
-        tuple(_cohort(scope, request, buckets, base, counts[base]) for base in counts),
-    )
+    cohorts = [_cohort(scope, request, buckets, base, counts[base]) for base in counts]
+    if request.same_bucket:
+        within = same_bucket(scope.reading(buckets, windows=True), asked)
+        back = {row["base"]: row["people"] for row in scope.ask(rows=within)["rows"]}
+        cohorts = [
+            replace(one, same_bucket=back.get(base, 0))
+            for base, one in zip(counts, cohorts, strict=True)
+        ]
+    return RetentionTriangle(request, scope.by, buckets.zone, tuple(cohorts))
 
 
 def returning(scope: UsageScope, request: RetentionRequest) -> "Returning":
@@ -155,3 +163,22 @@ def _cohort(
         for column, count in enumerate(back, 1)
     ]
     return RetentionCohort(buckets.start(base), size, (size, *shown), open_from)
+
+
+def shared_triangle(found: RetentionTriangle, *, fewest: int) -> RetentionTriangle:
+    """Return a triangle without the counts from which fewer than `fewest` persons could be told.
+
+    A cohort of so few is hidden whole: its size is 0. Raises: BadThreshold.
+    """
+    return replace(
+        found,
+        cohorts=tuple(
+            replace(
+                one,
+                size=one.size if one.size >= fewest else 0,
+                returned=shared_cohort(one.returned, fewest=fewest),
+                same_bucket=None,
+            )
+            for one in found.cohorts
+        ),
+    )
