@@ -10,7 +10,8 @@ from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.api.problems import Problem
 from shinrai.units.text import Text
-from shinrai.usage.commands.measures import ANSWERS, group, measured
+from shinrai.usage.commands import measures  # declares what is asked
+from shinrai.usage.commands.questions import ANSWERS, measured
 
 router = Router(tags=["usage"])  # each measure knows parameters of its own, and refuses others
 OWN: Final = ("workspace", "as_json")  # what the address and the format say
@@ -27,7 +28,7 @@ def read_usage(request: KeyRequest, workspace: str, measure: str) -> Any:
         known = ", ".join(sorted(ANSWERS))
         raise Problem(404, Text("there is no measure {name}; there are: {known}",
                                 name=measure[:40], known=known))  # fmt: skip
-    typed = _typed(group.commands[measure], request)
+    typed = _typed(measures.group.commands[measure], request)
     at = typed.pop("at") or request.at
     return measured(measure, request.workspace, at=at, typed=typed)
 
