@@ -20,9 +20,11 @@ from shinrai.usage.commands.questions import (
     RETURN,
     SPAN,
     actor_numbers,
-    group as group,
     measure,
     option,
+)
+from shinrai.usage.commands.questions import (
+    group as group,
 )
 from shinrai.usage.queries import activity, habit, survival
 from shinrai.usage.queries.achievement import LEAST_SCORES, USUAL_DAYS, achievement
