@@ -67,6 +67,13 @@ class RevenueMapping:
     composed: Mapping[str, CellRule] = field(default_factory=dict)
     day_zero: DayZero | None = None
 
+    @property
+    def columns_read(self) -> set[str]:
+        """Return the names of all columns that are read."""
+        parts = (name for rule in self.composed.values() for name in rule.columns)
+        zero = {self.day_zero.column} if self.day_zero and self.day_zero.column else set()
+        return {*self.columns.values(), *parts, *zero}
+
 
 def read_mapping(document: Any) -> RevenueMapping:
     """Return the mapping that a YAML document holds.
@@ -120,7 +127,7 @@ def completed(mapping: RevenueMapping, header: Sequence[str]) -> RevenueMapping:
                 Text("{role}: there is no column {name!r}; there are {header}",
                      role=role, name=name[:80], header=list(header[:30]))
             )  # fmt: skip
-    taken = {*columns.values(), *(name for _role, name in composed)}
+    taken = mapping.columns_read
     by_name = {_plain(name): name for name in header if name not in taken}
     for role in USUAL if mapping.header else ():
         if role not in columns and role not in mapping.composed:
