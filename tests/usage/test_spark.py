@@ -19,6 +19,7 @@ from shinrai.usage.rules.periods import PeriodBuckets
 from shinrai.warehouse.query import run_all
 from shinrai.warehouse.spark import run_all_on_spark, session_at
 from shinrai.warehouse.store import Warehouse
+from tests.usage.conftest import KEYS
 from tests.usage.filling import WORKSPACE, Act, fill, scope_of
 
 pytest.importorskip("pyspark.sql", reason="PySpark, an extra, is not installed")
@@ -31,7 +32,7 @@ BEGIN = datetime(2026, 2, 27, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory):
+def session(tmp_path_factory, storage):
     """Start a Spark of two worker processes on the loopback, and stop it."""
     conf = tmp_path_factory.mktemp("conf")
     (conf / "spark-defaults.conf").write_text(
@@ -41,6 +42,8 @@ def session(tmp_path_factory):
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")  # else its workers listen to the outside
         patch.setenv("SPARK_CONF_DIR", str(conf))
         patch.setenv("PYSPARK_PYTHON", sys.executable)
+        for name, value in (KEYS | {"AWS_ENDPOINT_URL": storage}).items():
+            patch.setenv(name, value)  # workers open object storage by themselves
         session_at.cache_clear()
         found = session_at(CLUSTER)
         yield found
@@ -123,9 +126,7 @@ def test_every_expression_answers_alike(session, tmp_path):
         assert spark[name].records() == duck[name].records(), name
 
 
-@pytest.mark.parametrize(
-    "who", [{"persons": {1: 2, 3: 2}}, {"people": frozenset({2, 4})}], ids=str
-)
+@pytest.mark.parametrize("who", [{"persons": {1: 2, 3: 2}}, {"people": frozenset({2, 4})}], ids=str)
 def test_the_setting_alone_moves_every_measure_to_spark(session, tmp_path, settings, who):
     scope = replace(filled(Warehouse(str(tmp_path / "tables"))), **who)
     duck = dict(figures(scope))

@@ -15,7 +15,7 @@ class BadCellRule(UserError, ValueError):
 
 @dataclass(frozen=True)
 class CellRule:
-    """How a value comes from cells: all joined, or the first that is not empty; else a fixed one."""
+    """How a value comes from cells: all joined, or the first that is not empty, or a fixed one."""
 
     columns: tuple[str, ...] = ()
     takes_first: bool = False
@@ -34,7 +34,11 @@ def read_cell_rule(document: Any) -> CellRule | None:
         return CellRule(tuple(map(str, document)))
     if isinstance(document, Mapping) and set(document) == {"fixed"}:
         return CellRule(otherwise=str(document["fixed"]))
-    if isinstance(document, Mapping) and "first" in document and document.keys() <= {"first", "else"}:
+    if (
+        isinstance(document, Mapping)
+        and "first" in document
+        and document.keys() <= {"first", "else"}
+    ):
         first = document["first"]
         names = first if isinstance(first, list) else [first]
         return CellRule(tuple(map(str, names)), True, str(document.get("else", "")))

@@ -7,6 +7,7 @@ worker opens its files with Delta's storage and Arrow, so that no jar is needed.
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
@@ -39,6 +40,11 @@ def session_at(master: str) -> Any:
 
     Raises: SparkMissing.
     """
+    if not master.startswith(("spark://", "k8s://", "local", "yarn")):
+        raise SparkMissing(
+            Text("SHINRAI_ENGINE is {master!r}; it accepts a Spark master such as "
+                 "spark://host:7077", master=master)
+        )  # fmt: skip
     try:
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
@@ -55,7 +61,8 @@ def session_at(master: str) -> Any:
     try:
         return builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
-        why = (str(error).splitlines() or [type(error).__name__])[-1][:200]
+        lines = str(error).splitlines() or [type(error).__name__]
+        why = next((line for line in lines if "Exception:" in line), lines[0]).lstrip(": ")[:200]
         raise SparkMissing(
             Text("Spark at {master} does not answer: {why}", master=master, why=why)
         ) from error
@@ -100,9 +107,7 @@ def run_all_on_spark(
         name: tables_asked(expression, tables, beside=given)
         for name, expression in expressions.items()
     }
-    opened = open_tables(
-        warehouse, dict.fromkeys(sum(asked.values(), [])), tables, versions or {}
-    )
+    opened = open_tables(warehouse, dict.fromkeys(chain(*asked.values())), tables, versions or {})
     fresh = {table: freshness(delta, table) for table, delta in opened.items()}
     own = session.newSession()  # its views are not seen by others who ask at the same time
     own.conf.set("spark.sql.session.timeZone", "UTC")

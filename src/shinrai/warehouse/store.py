@@ -74,7 +74,9 @@ class StorageUnreachable(UserError, RuntimeError):
 
 
 # What Delta's storage says of the storage itself; of a missing object it says otherwise.
-REFUSED = re.compile(r"Generic \w+ error|necessary privileges|valid authentication|denied|unauth", re.I)
+REFUSED = re.compile(
+    r"Generic \w+ error|necessary privileges|valid authentication|denied|unauth", re.I
+)
 # The storage's own words, else the last of a list of causes.
 WHY = (re.compile(r"<Message>(.+?)</Message>"), re.compile(r"\A.*(?:↳|: |-> )\s*(.+?)\s*\Z", re.S))
 
@@ -214,7 +216,7 @@ def unreadable(
             "the storage {root} cannot be read: {why}. Look at SHINRAI_WAREHOUSE, the bucket's "
             "name and the keys (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL); nothing is lost",
             root=where,
-            why=" ".join(why.split())[:200],
+            why=" ".join(why.split())[:200].rstrip("."),
         ),
     )
 

@@ -39,7 +39,9 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "group": ("group", "group_id", "company", "account_id", "household"),
 }
 NEEDED: Final = ("actor", "at")
-KEYS: Final = frozenset({*USUAL, "zone_name", "moments", "delimiter", "header", "properties", "day_zero"})
+KEYS: Final = frozenset(
+    {*USUAL, "zone_name", "moments", "delimiter", "header", "properties", "day_zero"}
+)
 NO_NAME: Final = "event"  # of rows whose table names none
 
 
@@ -139,7 +141,10 @@ class EventRowReader:
                         columns=", ".join(header)[:300],
                     )
                 )
-        used = {*self.places.values(), *(one for _rule, some in self.composed.values() for one in some)}
+        used = {
+            *self.places.values(),
+            *(one for _rule, some in self.composed.values() for one in some),
+        }
         self.others = tuple(
             (place, name)
             for place, name in enumerate(header)
