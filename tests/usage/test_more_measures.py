@@ -17,8 +17,7 @@ from shinrai.usage.commands.measures import group
 from shinrai.usage.operations.events import ACTORS, receive_events
 from shinrai.usage.operations.move import move_all
 from shinrai.usage.queries.achievement import achievement
-from shinrai.usage.queries.activity import lifecycle
-from shinrai.usage.queries.breakdown import property_values
+from shinrai.usage.queries.activity import lifecycle, property_values
 from shinrai.usage.queries.first_value import first_value
 from shinrai.usage.queries.retention import RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope

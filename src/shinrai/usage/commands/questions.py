@@ -19,8 +19,8 @@ from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 from shinrai.usage.queries import habit
+from shinrai.usage.queries.activity import property_values
 from shinrai.usage.queries.actors import actors_merged
-from shinrai.usage.queries.breakdown import property_values
 from shinrai.usage.queries.cohorts import cohort_named, cohort_people
 from shinrai.usage.queries.retention import USUAL
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope

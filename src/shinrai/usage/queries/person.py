@@ -17,7 +17,7 @@ MOST_INQUIRIES: Final = 100
 YEAR: Final = 12
 
 
-class UnknownPerson(UserError, LookupError):
+class UnknownUser(UserError, LookupError):
     """The workspace knows no person with this number."""
 
 
@@ -103,7 +103,7 @@ class HouseholdInquiry:
 
 
 @dataclass(frozen=True)
-class Household:
+class HouseholdAround:
     """Who belongs to a person by links that hold, what they asked, and the merges that stand."""
 
     relatives: tuple[Relative, ...]
@@ -114,12 +114,12 @@ class Household:
 def person_habit(scope: UsageScope, number: int) -> PersonHabit:
     """Return the days of use of the person that an actor is.
 
-    Raises: UnknownPerson.
+    Raises: UnknownUser.
     """
     from shinrai.usage.measures.people import days_of_actors
 
     if customer_by_number(workspace_id=scope.workspace_id, number=number) is None:
-        raise UnknownPerson(Text("there is no person with this number"))
+        raise UnknownUser(Text("there is no person with this number"))
     actors = same_person(scope.workspace_id, number)
     rows = scope.of_actors(actors).ask(rows=days_of_actors())["rows"]
     days: dict[date, DayOfUse] = {}
@@ -129,7 +129,7 @@ def person_habit(scope: UsageScope, number: int) -> PersonHabit:
     return PersonHabit(number, tuple(actors), days, today(scope.zone, scope.at))
 
 
-def household(workspace_id: int, actors: tuple[int, ...], *, on: date) -> Household:
+def household(workspace_id: int, actors: tuple[int, ...], *, on: date) -> HouseholdAround:
     """Return who belongs to a person on a day, and the cases that any of them wrote."""
     links = person_links(workspace_id=workspace_id, on=on)
     own = [one for one in links if one.learner_id in actors]
@@ -159,7 +159,7 @@ def household(workspace_id: int, actors: tuple[int, ...], *, on: date) -> Househ
         for one in merges(workspace_id)
         if one.stands and (one.actor in actors or one.into in actors)
     ]
-    return Household(tuple(relatives), tuple(found), tuple(standing))
+    return HouseholdAround(tuple(relatives), tuple(found), tuple(standing))
 
 
 def learners_of(workspace_id: int, customer_id: int, *, on: date) -> tuple[int, ...]:
