@@ -17,7 +17,7 @@ from shinrai.console.charts.month import Cell, MonthPicture, month
 from shinrai.customers.queries import masked_identifiers
 from shinrai.usage.pages.question import the_warehouse
 from shinrai.usage.queries.actors import actors_merged
-from shinrai.usage.queries.person import PersonHabit, UnknownUser, household, person_habit
+from shinrai.usage.queries.person import PersonHabit, UnknownUsagePerson, household, person_habit
 from shinrai.usage.queries.scope import UsageScope
 
 MUCH: Final = 10  # events of a day that is drawn as a full one
@@ -35,7 +35,7 @@ def usage_person(request: MemberRequest, number: int) -> HttpResponse:
     )
     try:
         habit = person_habit(scope, number)
-    except UnknownUser as error:
+    except UnknownUsagePerson as error:
         raise Http404 from error
     shown = _asked(request.GET.get("month", ""), habit)
     around = household(there.id, habit.actors, on=scope.today)

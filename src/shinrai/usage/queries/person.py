@@ -17,7 +17,7 @@ MOST_INQUIRIES: Final = 100
 YEAR: Final = 12
 
 
-class UnknownUser(UserError, LookupError):
+class UnknownUsagePerson(UserError, LookupError):
     """The workspace knows no person with this number."""
 
 
@@ -114,12 +114,12 @@ class HouseholdAround:
 def person_habit(scope: UsageScope, number: int) -> PersonHabit:
     """Return the days of use of the person that an actor is.
 
-    Raises: UnknownUser.
+    Raises: UnknownUsagePerson.
     """
     from shinrai.usage.measures.people import days_of_actors
 
     if customer_by_number(workspace_id=scope.workspace_id, number=number) is None:
-        raise UnknownUser(Text("there is no person with this number"))
+        raise UnknownUsagePerson(Text("there is no person with this number"))
     actors = same_person(scope.workspace_id, number)
     rows = scope.of_actors(actors).ask(rows=days_of_actors())["rows"]
     days: dict[date, DayOfUse] = {}
