@@ -70,16 +70,14 @@ def import_command(
     Example: shinrai revenue import payments.csv --workspace cre --currency JPY
     """
     with refusing(UserError):
-        there = workspace_named(workspace)
+        at, by = now(), by_command()
+        there = workspace_to_fill(workspace, at=at, by=by)
         means = mapping_in(mapping)
         if given["currency"]:
             given["currency"] = currency_code(given["currency"])
         said: dict[str, Any] = {name: str(value) for name, value in given.items() if value}
         means = replace(means, **said)
-        found = [
-            import_revenue(RevenueImport(there, path, means, at=now(), by=by_command()))
-            for path in files
-        ]
+        found = [import_revenue(RevenueImport(there, path, means, at=at, by=by)) for path in files]
     print_answer(
         {"workspace": workspace, "files": [_file(one) for one in found]},
         as_json=as_json,
