@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 
 from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.operations.workspaces import workspace_to_fill
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import Refusal, answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
