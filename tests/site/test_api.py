@@ -32,6 +32,7 @@ from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
 OF_PATH: dict[str, dict[str, Any]] = {
+    "usage": {"measure": "stickiness"},
     "measures": {"key": "solved"},
     "calendars": {"name": "office"},
 }
