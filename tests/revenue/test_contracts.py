@@ -90,3 +90,13 @@ def test_months_are_what_counting_day_by_day_gives(given_: list[tuple]) -> None:
         assert counted.ended == len(at(before) - at(last))
         assert counted.begun == len(at(last) - at(before))
         assert counted.mrr_minor == sum(contracts[one][0].monthly_minor for one in at(last))
+
+
+def test_a_contract_that_ends_on_its_first_day_was_made_and_is_over() -> None:
+    day = date(2026, 5, 10)
+    [one] = spans([terms(day, 1000), terms(day, None)])
+    found = by_month([[one]], until=date(2026, 6, 15))["JPY"]
+    assert (found.contracts, found.ended) == (1, 1)
+    assert found.months[date(2026, 5, 1)].in_force == 0
+    changed = spans([terms(date(2026, 4, 1), 900), terms(day, 1000), terms(day, None)])
+    assert [(one.start, one.end) for one in changed] == [(date(2026, 4, 1), day)]

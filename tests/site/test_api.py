@@ -31,6 +31,7 @@ from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
+SAMPLES["measure"] = "streaks"
 OF_PATH: dict[str, dict[str, Any]] = {
     "usage": {"measure": "stickiness"},
     "measures": {"key": "solved"},

@@ -67,10 +67,18 @@ VARIABLES = (
     ),
     Variable(
         "SHINRAI_WAREHOUSE",
-        "a folder",
+        "a folder, or the address of object storage such as `s3://bucket/tables`",
         "`warehouse` in the home folder",
-        "Where published tables lie; they can be rebuilt. What is written there can be read by "
-        "its owner alone.",
+        "Where published tables lie; those of the books can be rebuilt, usage events lie there "
+        "alone. What is written to a folder can be read by its owner alone. Object storage is "
+        "opened with `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, and "
+        "`AWS_ENDPOINT_URL` where it is not Amazon's.",
+    ),
+    Variable(
+        "SHINRAI_ENGINE",
+        "a Spark master such as `spark://host:7077`",
+        "none: DuckDB, in the program itself",
+        "Who computes the measures of usage. Spark needs the extra `spark` and Java 17.",
     ),
     Variable(
         "SHINRAI_BACKUP_DAYS",

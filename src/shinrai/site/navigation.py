@@ -1,6 +1,5 @@
 """What every page shows around its content: workspace, member, navigation, chart marks."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,13 +7,11 @@ from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from shinrai.accounts.queries import WorkspaceRecord, may
+from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.intake.queries import has_desks, threads_of_case
 from shinrai.ledger.queries import case_head
 from shinrai.objectives.queries.marks import marks_of
-from shinrai.usage.queries.person import learners_of
-from shinrai.usage.rules.periods import today
 
 # The pages of a workspace by the name of their address, in the order of the masthead.
 ENTRIES: tuple[tuple[str, Promise], ...] = (
@@ -68,7 +65,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
         "told_at": SimpleLazyObject(lambda: _told_at(request, workspace.id)),
-        "habit_of": SimpleLazyObject(lambda: _habit_of(request, workspace)),
         "chart_marks": SimpleLazyObject(lambda: marks_of(workspace)),  # asked for where one draws
     }
 
@@ -86,18 +82,6 @@ def _told_at(request: HttpRequest, workspace_id: int) -> dict[str, Any]:
         "places": threads_of_case(head.id),
         "may_link": may_link and has_desks(workspace_id=workspace_id),
     }
-
-
-def _habit_of(request: HttpRequest, workspace: WorkspaceRecord) -> tuple[int, ...]:
-    """Return the learners of whoever wrote the case of this page."""
-    match = request.resolver_match
-    record = str(match.url_name) if match else ""
-    key = str(match.kwargs.get("key", "")) if match else ""
-    head = case_head(workspace_id=workspace.id, record=record, source_key=key)
-    if head is None or head.customer_id is None:
-        return ()
-    at: datetime = request.at  # type: ignore[attr-defined]
-    return learners_of(workspace.id, head.customer_id, on=today(workspace.zone, at))
 
 
 def _navigation(request: HttpRequest, slug: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from shinrai.console import pages
 from shinrai.console.reader import reader_text
 from shinrai.site.database import free_mb_of_full_disk
 from shinrai.units.text import Text
-from shinrai.warehouse.store import TableDamaged
+from shinrai.warehouse.store import StorageUnreachable, TableDamaged
 
 API: Final = "api/v1/"
 MCP: Final = "mcp"
@@ -45,13 +45,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     is_away = isinstance(error, OperationalError | InterfaceError)
     if _is_for_api(request):
-        if is_away or isinstance(error, TableDamaged):
+        if is_away or isinstance(error, TableDamaged | StorageUnreachable):
             return problem_answer(request, Problem(503, headers=RETRY))
         pages.broken(request)  # logs it
         return problem_answer(request, Problem(500))
     if is_away:
         return pages.unavailable(request, is_full=free_mb_of_full_disk() is not None)
-    if isinstance(error, TableDamaged):
+    if isinstance(error, TableDamaged | StorageUnreachable):
         return pages.damaged(request, reader_text(error.text))
     return pages.broken(request)
 

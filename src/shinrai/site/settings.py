@@ -37,6 +37,7 @@ SHINRAI_IMPORT_S = read_whole("SHINRAI_IMPORT_S", 60, low=5, high=86_400)
 SHINRAI_BACKUP_DAYS = read_whole("SHINRAI_BACKUP_DAYS", 30, low=1, high=3650)
 SHINRAI_BACKUPS_KEPT = read_whole("SHINRAI_BACKUPS_KEPT", 7, low=1, high=1000)
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
+SHINRAI_ENGINE = read_text("SHINRAI_ENGINE") or ""  # else DuckDB
 
 # --- the packages ---------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from shinrai.desk.pages import (
     kinds,
     notices,
     packs,
+    person,
     promise_form,
     queue,
     releases,
@@ -64,7 +65,6 @@ from shinrai.usage.pages import habit as usage_habit
 from shinrai.usage.pages import links as usage_links
 from shinrai.usage.pages import merges as usage_merges
 from shinrai.usage.pages import people as usage_people
-from shinrai.usage.pages import person as usage_person
 from shinrai.usage.pages import quarantine as usage_quarantine
 from shinrai.workload import pages as workload
 
@@ -223,7 +223,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/usage/people/", usage_people.usage_people, name="usage_people"),
     path(
         "w/<slug:workspace>/usage/people/<int:number>/",
-        usage_person.usage_person,
+        person.usage_person,
         name="usage_person",
     ),
     path("w/<slug:workspace>/usage/merges/", usage_merges.usage_merges, name="usage_merges"),

@@ -6,6 +6,7 @@ adds up counts per day needs none of them.
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -68,6 +69,18 @@ class TableDamaged(UserError, RuntimeError):
         )
 
 
+class StorageUnreachable(UserError, RuntimeError):
+    """The object storage does not answer, or refuses: no such bucket, a wrong key, no network."""
+
+
+# What Delta's storage says of the storage itself; of a missing object it says otherwise.
+REFUSED = re.compile(
+    r"Generic \w+ error|necessary privileges|valid authentication|denied|unauth", re.I
+)
+# The storage's own words, else the last of a list of causes.
+WHY = (re.compile(r"<Message>(.+?)</Message>"), re.compile(r"\A.*(?:↳|: |-> )\s*(.+?)\s*\Z", re.S))
+
+
 @dataclass(frozen=True)
 class Warehouse:
     """Where tables are stored (a folder or a URL), and the threads and memory a query may use.
@@ -120,7 +133,8 @@ class Warehouse:
     def delta(self, table: "Table", version: int | None = None) -> "DeltaTable | None":
         """Open the newest or the given version of a table; None if it was never published.
 
-        Raises: UnknownVersion; TableDamaged; ContractBroken if it has other columns on disk.
+        Raises: UnknownVersion; TableDamaged; StorageUnreachable; ContractBroken if it has other
+                columns on disk.
         """
         import pyarrow as pa
         from deltalake import DeltaTable
@@ -155,7 +169,7 @@ class Warehouse:
                 ),
             ) from None
         except (DeltaError, OSError, ValueError) as error:
-            raise TableDamaged(table, error) from error
+            raise unreadable(table, error, where=place) from error
         if not self.is_remote:
             self._refuse_empty_commits(table, opened.version())
         lying = pa.schema(opened.schema().to_arrow())
@@ -189,6 +203,24 @@ class Warehouse:
                 raise TableDamaged(table, f"commit {path.name} is empty")
 
 
+def unreadable(
+    table: "Table", error: Exception, *, where: str
+) -> TableDamaged | StorageUnreachable:
+    """Return the error to raise where a table cannot be read: the table's or its storage's."""
+    said = re.sub(r"\x1b\[[\d;]*m", "", str(error))
+    if "://" not in where or where.startswith("file:") or not REFUSED.search(said):
+        return TableDamaged(table, error)
+    why = next((found[1] for sign in WHY if (found := sign.search(said))), said)
+    return StorageUnreachable(
+        Text(
+            "the storage {root} cannot be read: {why}. Look at SHINRAI_WAREHOUSE, the bucket's "
+            "name and the keys (AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL); nothing is lost",
+            root=where,
+            why=" ".join(why.split())[:200].rstrip("."),
+        ),
+    )
+
+
 def freshness(delta: "DeltaTable | None", table: "Table") -> Fresh | None:
     """Return who published last, up to where, and when; None if nobody ever did.
 
@@ -202,7 +234,7 @@ def freshness(delta: "DeltaTable | None", table: "Table") -> Fresh | None:
         try:
             mark = _commit(delta, version).get(MARK)
         except (OSError, ValueError) as error:
-            raise TableDamaged(table, error) from error
+            raise unreadable(table, error, where=delta.table_uri) from error
         if mark:
             return Fresh(at=from_us(mark["at_us"]), app=mark["app"], upto=mark["upto"])
     return None

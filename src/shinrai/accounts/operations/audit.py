@@ -103,16 +103,16 @@ def record_assistant_call(call: AssistantCall) -> None:
 
 
 def record_reveal(
-    *, workspace_id: int, subject: str, case_id: int, reason: str, at: datetime, by: str
+    *, workspace_id: int, subject: str, case_id: int | None, reason: str, at: datetime, by: str
 ) -> None:
-    """Record that somebody unmasks a case, and why; the entry itself opens it to them."""
+    """Record that somebody unmasks a case, or what is none, and why; the entry opens it to them."""
     _write(
         workspace_id=workspace_id,
         kind="reveal",
-        what="unmask case",
+        what="unmask case" if case_id is not None else "unmask",
         subject=subject,
         reason=reason,
-        shown=[case_id],
+        shown=[case_id] if case_id is not None else [],
         at=at,
         by=by,
     )

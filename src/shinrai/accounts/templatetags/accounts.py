@@ -97,6 +97,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "send notice again": _("had a notice sent again"),
     "download list": _("downloaded a list"),
     "unmask case": _("unmasked a case"),
+    "unmask": _("unmasked an event set aside"),
     "look up customer": _("looked up a customer in the audit"),
     "report of the audit": _("read a report of the audit"),
     "assistant list_due": _("was shown by an assistant what is due"),

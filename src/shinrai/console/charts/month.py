@@ -9,6 +9,7 @@ CELL = 26.0
 SIZE = 12.0
 HEAD = 40.0
 WIDTH = 7 * CELL
+DOTS = {"little": 1, "some": 2, "much": 3}  # how much was done on a day, beside its shade
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ def _mark(sort: str, x: float, y: float) -> Iterable[str]:
             f'<path class="mark-line" d="M{num(x + 5)} {num(foot)}h{num(CELL / 2 - 7)}'
             f'm4 0h{num(CELL / 2 - 7)}"/>'
         )
+    elif sort in DOTS:
+        for number in range(DOTS[sort]):
+            at = middle + (number - (DOTS[sort] - 1) / 2) * 6
+            yield f'<circle class="mark" cx="{num(at)}" cy="{num(foot)}" r="1.75"/>'
     elif sort == "clock_change":
         yield f'<path class="mark-line" d="M{num(middle - 4)} {num(foot - 1)}l4 3l4 -3"/>'
 

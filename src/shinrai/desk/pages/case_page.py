@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from shinrai.desk.queries.actions import actions_on
 from shinrai.desk.queries.case import CaseView, NotThereYet, case_view
 from shinrai.desk.queries.defects import defects_of
 from shinrai.desk.queries.files import files_of
+from shinrai.desk.queries.household import learners_of
 from shinrai.desk.queries.inquiry import inquiry_view
 from shinrai.desk.rules.actions import is_ours
 from shinrai.inquiries.queries import UnknownInquiry
@@ -77,6 +79,8 @@ def _inquiry_page(
     said, book = found.facts.topic, context["book"]
     context |= {"found": found, "said_topic": said}
     context["topic"] = book.counts_as(said) if said else None
+    on = at.moment.astimezone(ZoneInfo(request.workspace.zone)).date()
+    context["learners"] = learners_of(request.workspace.id, found.case.customer, on=on)
     context["may_label"] = may(request.member, Permission.LABEL)
     context["may_correct"] = at.is_now and may(request.member, Permission.ANSWER_INQUIRY)
     return render(request, "desk/inquiry.html", context, status=status)

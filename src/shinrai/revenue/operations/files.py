@@ -115,7 +115,7 @@ def _read(
     request: RevenueImport, reader: RowReader, found: ImportedFile, how: dict[str, Any]
 ) -> Iterator[PaymentLine | ContractSaid]:
     read = reader.contract if found.record == "contracts" else reader.line
-    for number, row in rows_of(request.path, columns=reader.mapping.columns.values(), **how):
+    for number, row in rows_of(request.path, columns=reader.mapping.columns_read, **how):
         found.rows += 1
         try:
             one = read(row)

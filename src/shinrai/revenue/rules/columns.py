@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from shinrai.revenue.rules.money import currency_code
+from shinrai.units.cell_rules import CellRule, DayZero, read_cell_rule, read_day_zero
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -48,7 +49,8 @@ class RevenueMapping:
     """What a file's columns mean; `columns` are names by role, or numbers from 1 as text.
 
     `add_up`: rows of one id are the lines of one payment. `dates` is a form as of `strptime`.
-    `on` is the day as of which a file of contracts tells months instead of dates.
+    `on` is the day as of which a file of contracts tells months instead of dates. `composed` are
+    roles whose values several columns make, or none; numbers of days count from `day_zero`.
     """
 
     source: str = "revenue"
@@ -62,6 +64,15 @@ class RevenueMapping:
     header: bool = True
     add_up: bool | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    composed: Mapping[str, CellRule] = field(default_factory=dict)
+    day_zero: DayZero | None = None
+
+    @property
+    def columns_read(self) -> set[str]:
+        """Return the names of all columns that are read."""
+        parts = (name for rule in self.composed.values() for name in rule.columns)
+        zero = {self.day_zero.column} if self.day_zero and self.day_zero.column else set()
+        return {*self.columns.values(), *parts, *zero}
 
 
 def read_mapping(document: Any) -> RevenueMapping:
@@ -71,7 +82,7 @@ def read_mapping(document: Any) -> RevenueMapping:
     """
     if not isinstance(document, Mapping):
         raise UnusableMapping(Text("a mapping has lines such as record: payments"))
-    known = {*TEXTS, *FLAGS, "columns"}
+    known = {*TEXTS, *FLAGS, "columns", "day_zero"}
     if strange := [str(name) for name in document if name not in known]:
         raise UnusableMapping(
             Text("{name!r} is none of {known}", name=strange[0][:40], known=sorted(known))
@@ -86,7 +97,12 @@ def read_mapping(document: Any) -> RevenueMapping:
             raise UnusableMapping(
                 Text("{name!r} is none of {known}", name=str(role)[:40], known=sorted(USUAL))
             )
-    given["columns"] = {role: str(name) for role, name in columns.items()}
+    rules = {role: read_cell_rule(said) for role, said in columns.items()}
+    given["composed"] = {role: rule for role, rule in rules.items() if rule is not None}
+    given["columns"] = {
+        role: str(name) for role, name in columns.items() if role not in given["composed"]
+    }
+    given["day_zero"] = read_day_zero(document.get("day_zero"))
     if given.get("record", "payments") not in RECORDS:
         raise UnusableMapping(Text("record is payments or contracts"))
     if given.get("decimal", ".") not in (".", ","):
@@ -102,23 +118,28 @@ def completed(mapping: RevenueMapping, header: Sequence[str]) -> RevenueMapping:
     Raises: UnusableMapping, which names what the file lacks.
     """
     columns = dict(mapping.columns)
-    for role, name in columns.items():
+    composed = [(role, one) for role, rule in mapping.composed.items() for one in rule.columns]
+    if mapping.day_zero and mapping.day_zero.column:
+        composed.append(("day_zero", mapping.day_zero.column))
+    for role, name in (*columns.items(), *composed):
         if name not in header:
             raise UnusableMapping(
                 Text("{role}: there is no column {name!r}; there are {header}",
                      role=role, name=name[:80], header=list(header[:30]))
             )  # fmt: skip
-    taken = set(columns.values())
+    taken = mapping.columns_read
     by_name = {_plain(name): name for name in header if name not in taken}
     for role in USUAL if mapping.header else ():
-        if role not in columns:
+        if role not in columns and role not in mapping.composed:
             names = (by_name.pop(_plain(usual), None) for usual in USUAL[role].split(", "))
             if found := next(filter(None, names), None):
                 columns[role] = found
-    is_contract = "monthly" in columns or {"started_on", "ended_on"} & columns.keys()
+    said = columns.keys() | mapping.composed.keys()
+    is_contract = "monthly" in said or {"started_on", "ended_on"} & said
     record = mapping.record or ("contracts" if is_contract else "payments")
-    if record == "contracts" and "monthly" not in columns and "amount" in columns:
+    if record == "contracts" and "monthly" not in said and "amount" in columns:
         columns["monthly"] = columns["amount"]
+        said |= {"monthly"}
     add_up = mapping.add_up
     if add_up is None:  # a price and a quantity are of one line of an invoice
         add_up = {"id", "unit", "quantity"} <= columns.keys()
@@ -128,7 +149,7 @@ def completed(mapping: RevenueMapping, header: Sequence[str]) -> RevenueMapping:
         else (("amount", "unit"), ("at",))
     )
     for roles in needed:
-        if not columns.keys() & set(roles):
+        if not said & set(roles):
             raise UnusableMapping(
                 Text("no column is the {role}; say so in a mapping: columns: {role}: NAME. "
                      "There are {header}", role=roles[0], header=list(header[:30]))

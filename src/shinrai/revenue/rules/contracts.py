@@ -61,13 +61,21 @@ def effective(said: Sequence[SaidTerms]) -> list[Terms]:
 
 
 def spans(terms: Iterable[Terms]) -> Iterator[ContractPeriod]:
-    """Yield the spans of a contract; of several terms from one date on the last counts."""
-    by_date = {one.on: one for one in terms}
-    days = sorted(by_date)
+    """Yield the spans of a contract; of several terms from one date on the last counts.
+
+    One that ends on the day on which it began has a span without a day: it was made, and is over.
+    """
+    every = list(terms)
+    by_date = {one.on: one for one in every}
+    begun = {one.on: one for one in every if one.monthly_minor is not None}
+    days, runs = sorted(by_date), False
     for day, following in zip(days, [*days[1:], None], strict=True):
-        one = by_date[day]
-        if one.monthly_minor is not None:
-            yield ContractPeriod(day, following, one.plan, one.currency, one.monthly_minor)
+        is_end = by_date[day].monthly_minor is None
+        one = begun.get(day) if is_end and not runs else by_date[day]
+        if one is not None and one.monthly_minor is not None:
+            end = day if is_end else following
+            yield ContractPeriod(day, end, one.plan, one.currency, one.monthly_minor)
+        runs = not is_end
 
 
 def by_month(

@@ -17,6 +17,7 @@ from shinrai.units.text import Text
 
 MISSING: Final = ("", "nan", "none", "null", "-")
 REFUND: Final = ("refund", "refunded", "chargeback", "credit", "cancellation", "返金", "取消")
+DATES: Final = ("at", "started_on", "ended_on")
 YES: Final = ("yes", "true", "1", "はい", "済", "解約")
 YEARS: Final = range(1970, 2100)
 LONGEST: Final = 200
@@ -117,6 +118,8 @@ class RowReader:
         today = date.fromisoformat(self.mapping.on) if self.mapping.on else self.today
         if "started_on" in cell:
             start = self._day(cell["started_on"])
+        elif "months" not in self.mapping.columns:
+            raise BadRow(Text("it says no day on which it starts"))
         else:
             months = cell.get("months", "")
             if not (months.isdecimal() and len(months) <= 4 and int(months) < 1200):
@@ -171,16 +174,27 @@ class RowReader:
 
     def _cells(self, row: Mapping[str, str]) -> dict[str, str]:
         found = {}
-        for role, name in self.mapping.columns.items():
-            value = row.get(name, "").replace("\0", "").strip()
-            if value.casefold() in MISSING:
+        said = {role: _cell(row, name) for role, name in self.mapping.columns.items()}
+        for role, rule in self.mapping.composed.items():
+            said[role] = rule.value([_cell(row, name) for name in rule.columns])
+        zero = self.mapping.day_zero
+        for role, value in said.items():
+            if not value:
                 continue
             if len(value) > LONGEST:
                 raise BadRow(Text("its {name} is longer than {most}", name=role, most=LONGEST))
             if role in ("id", "customer", "contract") and value.endswith(".0"):
                 value = value.removesuffix(".0")  # a number that a spreadsheet made a fraction
+            if zero is not None and role in DATES:
+                value = zero.date_of(value, value=_cell(row, zero.column))
             found[role] = value
         return found
+
+
+def _cell(row: Mapping[str, str], name: str) -> str:
+    """Return a cell as it counts: empty where it says in words that nothing is there."""
+    value = (row.get(name) or "").replace("\0", "").strip()
+    return "" if value.casefold() in MISSING else value
 
 
 def months_before(day: date, months: int) -> date:

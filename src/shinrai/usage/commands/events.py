@@ -1,4 +1,4 @@
-"""The commands of usage: take in files of events, list what was set aside, undo merges."""
+"""The commands of usage: take in files of events, what was set aside, and merges."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +19,8 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.units.yaml_loader import BoundedLoader
 from shinrai.usage.operations.files import take_in_file
-from shinrai.usage.operations.merges import undo_merge
+from shinrai.usage.operations.merges import join_actors, undo_merge
+from shinrai.usage.operations.retry import StillWrong, discard_set_aside, retry_set_aside
 from shinrai.usage.queries.actors import merges, set_aside_events
 from shinrai.usage.rules.table_mapping import BadEventMapping, EventMapping, read_mapping
 from shinrai.warehouse.store import Warehouse
@@ -77,30 +78,49 @@ def import_events(
 
 @click.command(cls=StandardCommand)
 @workspace_option
+@click.option("--retry", type=int, multiple=True, help="Read this event once more; repeatable.")
+@click.option("--discard", type=int, multiple=True, help="Delete this event; repeatable.")
+@click.option("--reason", default="", help="Why it is discarded.")
 @json_option
-def quarantine(workspace: str, as_json: bool) -> None:
+def quarantine(
+    workspace: str, retry: tuple[int, ...], discard: tuple[int, ...], reason: str, as_json: bool
+) -> None:
     """List the events that cannot count, the newest first: from where, and why.
+
+    What was wrong may be mended by a new version: then try them again, or discard them for a
+    reason. Events that cannot count still are listed with why.
 
     Example: shinrai usage quarantine --workspace cre
     """
     with refusing(UserError):
-        found = set_aside_events(workspace_named(workspace).id)
+        there, at, by = workspace_named(workspace).id, now(), by_command()
+        counted, wrong = 0, {}
+        for number in retry:
+            try:
+                counted += retry_set_aside(workspace_id=there, number=number, at=at, by=by)
+            except StillWrong as error:
+                wrong[number] = error.text
+        for number in discard:
+            discard_set_aside(workspace_id=there, number=number, reason=reason, at=at, by=by)
+        found = set_aside_events(there)
+    lines = [translate("{n} events count now", n=counted)] if retry else []
+    lines += [f"{number}  {why[language()]}" for number, why in wrong.items()]
+    lines += [f"{one.number}  {one.origin}  {one.place}  {one.reason[language()]}" for one in found]
     print_answer(
-        {"workspace": workspace, "events": [asdict(one) for one in found]},
+        {
+            "workspace": workspace,
+            "counted": counted,
+            "wrong": {str(number): why[language()] for number, why in wrong.items()},
+            "events": [asdict(one) for one in found],
+        },
         as_json=as_json,
-        words=lambda: (
-            "\n".join(
-                f"{one.number}  {one.origin}  {one.place}  {one.reason[language()]}"
-                for one in found
-            )
-            or NOTHING[language()]
-        ),
+        words="\n".join(lines) or NOTHING[language()],
     )
 
 
 @click.group(name="merges", cls=StandardGroup)
 def merge_group() -> None:
-    """Who is one person: list the merges, undo one."""
+    """Who is one person: list the merges, join two, undo one."""
 
 
 @merge_group.command(name="list")
@@ -119,6 +139,26 @@ def list_merges(workspace: str, as_json: bool) -> None:
         as_json=as_json,
         words=lambda: "\n".join(lines) or NO_MERGES[language()],
     )
+
+
+@merge_group.command(name="join")
+@click.argument("actor")
+@click.argument("into")
+@workspace_option
+@json_option
+def join(actor: str, into: str, workspace: str, as_json: bool) -> None:
+    """Make an identifier one person with another.
+
+    Example: shinrai usage merges join tablet-7 u1 --workspace cre
+    """
+    with refusing(UserError):
+        step = join_actors(
+            workspace_id=workspace_named(workspace).id,
+            names=(actor, into),
+            at=now(),
+            by=by_command(),
+        )
+    print_answer({"step": step}, as_json=as_json, words=translate("they are one person now"))
 
 
 @merge_group.command(name="undo")

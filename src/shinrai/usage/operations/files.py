@@ -137,7 +137,7 @@ def _table_rows(
     def texts() -> Iterator[str]:
         nonlocal number
         for number, line in lines:  # noqa: B007 - the line that was read last
-            yield line.decode("utf-8-sig", "replace")
+            yield _decoded(line)
 
     source: Iterator[Sequence[str]]
     text = texts()
@@ -204,6 +204,16 @@ def _lines(path: Path, file: Any) -> Iterator[tuple[int, bytes]]:
         raise UnreadableEvents(
             Text("{path} is damaged after line {number}", path=path.name, number=number)
         ) from error
+
+
+def _decoded(line: bytes) -> str:
+    """Return a line as text: UTF-8, or Shift_JIS as Excel in Japan writes it."""
+    for encoding in ("utf-8-sig", "cp932"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", "replace")
 
 
 def _delimiter(head: str) -> str:

@@ -30,7 +30,8 @@ def retry_set_aside(*, workspace_id: int, number: int, at: datetime, by: str) ->
         message = read_json(set_aside_body(workspace_id=workspace_id, number=number))
         if isinstance(message, list):
             raise StillWrong(Text("a row of a table is brought in again with its file"))
-        events = message_events(message, received_at=found.at, ids=RowIds())
+        dialect = _dialect(found.origin)
+        events = message_events(message, dialect=dialect, received_at=found.at, ids=RowIds())
     except BadEvent as error:
         raise StillWrong(Text("it cannot count still: {why}", why=error.text)) from error
     with transaction.atomic():
@@ -52,6 +53,13 @@ def discard_set_aside(
     set_aside_event(workspace_id=workspace_id, number=number)
     with transaction.atomic():
         _remove(workspace_id, number, "discard event set aside", at=at, by=by, reason=words)
+
+
+def _dialect(origin: str) -> str:
+    """Return the dialect of the door an event came by; a file's is told by each message."""
+    if not origin.startswith("POST "):
+        return ""
+    return "segment" if origin.startswith("POST /v1/") else "posthog"
 
 
 def _remove(

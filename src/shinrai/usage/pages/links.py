@@ -106,8 +106,9 @@ def _shown(request: MemberRequest, typed: dict[str, str], *, wrong: str = "") ->
         "list": listing,
         "learners": len({one.learner_id for one in found}),
         "guardians": len({one.guardian_id for one in found}),
-        "payers": len(payers(found)),
+        "payers": len(payers(one for one in found if one.contract_key)),
         "typed": typed,
+        "today": on,
         "wrong": wrong,
         "may_change": may(request.member, Permission.IMPORT),
     }
@@ -120,6 +121,8 @@ def change_links(request: MemberRequest) -> HttpResponseBase:
     """Link a learner with a guardian; the same again with a last day ends the link."""
     there = request.workspace
     typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
+    if request.POST.get("ends"):
+        return _ended(request, typed)
     try:
         since = on_date(typed["since"])
         if since is None:
@@ -137,6 +140,35 @@ def change_links(request: MemberRequest) -> HttpResponseBase:
     except UserError as error:
         return _shown(request, typed, wrong=reader_text(error.text))
     messages.success(request, gettext("They are linked."))
+    return redirect("usage_links", there.slug)
+
+
+def _ended(request: MemberRequest, typed: dict[str, str]) -> HttpResponseBase:
+    """End a link that holds today: on a day, with how one knows of the end."""
+    there = request.workspace
+    on = today(there.zone, request.at)
+    ends = (typed["learner"], typed["guardian"], typed["contract"])
+    found = [
+        one
+        for one in person_links(workspace_id=there.id, on=on)
+        if (str(one.learner_id), str(one.guardian_id), one.contract_key) == ends
+    ]
+    try:
+        if not found:
+            raise UnusableLink(Text("this link holds no longer"))
+        asked = LinkRequest(
+            workspace_id=there.id,
+            learner_id=found[0].learner_id,
+            guardian_id=found[0].guardian_id,
+            contract_key=found[0].contract_key,
+            since=found[0].since,
+            until=_until(typed["until"]) or on,
+            proof=typed["proof"],
+        )
+        link_persons(asked, at=request.at, by=author_of(request))
+    except UserError as error:
+        return _shown(request, {}, wrong=reader_text(error.text))
+    messages.success(request, gettext("The link is ended."))
     return redirect("usage_links", there.slug)
 
 

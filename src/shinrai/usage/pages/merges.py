@@ -60,6 +60,10 @@ MERGES = ListSpec[MergeRow](
 @members_only
 def usage_merges(request: MemberRequest) -> HttpResponseBase:
     """List the steps that made identifiers one person, or took one out again."""
+    return _shown(request, {})
+
+
+def _shown(request: MemberRequest, typed: dict[str, str], *, wrong: str = "") -> HttpResponseBase:
     there = request.workspace.id
     state = request.GET.get("state", "")
     rows = [
@@ -103,8 +107,10 @@ def usage_merges(request: MemberRequest) -> HttpResponseBase:
         "standing": sum(row.merge.stands for row in rows),
         "may_change": may(request.member, Permission.IMPORT),
         "how": HOW,
+        "typed": typed,
+        "wrong": wrong,
     }
-    return render(request, "usage/merges.html", context)
+    return render(request, "usage/merges.html", context, status=422 if wrong else 200)
 
 
 @require_POST
@@ -113,16 +119,18 @@ def change_merges(request: MemberRequest) -> HttpResponseBase:
     """Take two apart again, or join two identifiers by hand."""
     there, by, at = request.workspace.id, author_of(request), request.at
     number = request.POST.get("number", "")
+    typed = {
+        name: request.POST.get(name, "").replace("\0", "").strip()[:200]
+        for name in ("actor", "into")
+    }
     try:
         if number.isascii() and number.isdecimal():
             undo_merge(workspace_id=there, number=int(number[:18]), at=at, by=by)
             messages.success(request, gettext("They are taken apart."))
         else:
-            names = [
-                request.POST.get(name, "").replace("\0", "").strip() for name in ("actor", "into")
-            ]
-            join_actors(workspace_id=there, names=(names[0], names[1]), at=at, by=by)
+            names = (typed["actor"], typed["into"])
+            join_actors(workspace_id=there, names=names, at=at, by=by)
             messages.success(request, gettext("They are one person from now on."))
     except UserError as error:
-        messages.error(request, reader_text(error.text))
+        return _shown(request, typed, wrong=reader_text(error.text))
     return redirect("usage_merges", request.workspace.slug)

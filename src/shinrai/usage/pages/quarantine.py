@@ -1,23 +1,26 @@
 """The page of events that cannot count: why, what they hold, trying again, discarding."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from shinrai.accounts.operations.audit import record_view
+from shinrai.accounts.operations.audit import record_reveal, record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, writers_only
 from shinrai.accounts.pages.lists import recorded_list
-from shinrai.accounts.queries import may
+from shinrai.accounts.queries import revealed_until
+from shinrai.accounts.rules.audit import read_reason
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
-from shinrai.privacy.rules.masking import mask
+from shinrai.privacy.operations import masker
 from shinrai.units.errors import UserError
 from shinrai.usage.operations.retry import discard_set_aside, retry_set_aside
 from shinrai.usage.queries.actors import (
@@ -30,6 +33,7 @@ from shinrai.usage.queries.actors import (
 )
 
 MOST = 5_000  # of the newest; there may be any number
+MOST_REASONS = 50  # to choose from, the most frequent
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ SET_ASIDE = ListSpec[SetAsideRow](
     ),
     row="usage/_set_aside.html",
     usual="-at",
+    a_page=20,
+    anchor="rows",
 )
 
 
@@ -64,60 +70,83 @@ def usage_quarantine(request: MemberRequest) -> HttpResponseBase:
         for one in set_aside_events(there, limit=MOST)
     ]
     origins = sorted({row.event.origin for row in rows})
-    origin = request.GET.get("origin", "")
-    if origin in origins:
-        rows = [row for row in rows if row.event.origin == origin]
-    chosen = ListFilter("origin", _("From"), tuple((one, one) for one in origins))
-    listing = recorded_list(request, SET_ASIDE, memory_source(rows, SET_ASIDE), (chosen,))
+    counts = Counter(row.reason for row in rows).most_common(MOST_REASONS)
+    reasons = [one for one, _count in counts]
+    origin, reason = (request.GET.get(name, "") for name in ("origin", "why"))
+    rows = [
+        row
+        for row in rows
+        if (origin not in origins or row.event.origin == origin)
+        and (reason not in reasons or row.reason == reason)
+    ]
+    filters = [
+        ListFilter(name, title, tuple((one, one) for one in choices))
+        for name, title, choices in (("why", _("Why"), reasons), ("origin", _("From"), origins))
+        if len(choices) > 1
+    ]
+    listing = recorded_list(request, SET_ASIDE, memory_source(rows, SET_ASIDE), filters)
     if not isinstance(listing, ListPage):
         return listing
-    context = {"list": listing, "count": set_aside_count(there), "most": MOST}
+    context = {
+        "list": listing,
+        "count": set_aside_count(there),
+        "most": MOST,
+        "reasons": counts[:8],
+    }
     return render(request, "usage/quarantine.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.IMPORT)
 def event_set_aside(request: MemberRequest, number: int) -> HttpResponseBase:
-    """Show one event that cannot count, masked; try it again, or discard it."""
-    there, by = request.workspace, author_of(request)
-    wrong = ""
+    """Show one event that cannot count, masked; unmask it, try it again, or discard it."""
+    there, wrong = request.workspace, ""
     try:
+        found = set_aside_event(workspace_id=there.id, number=number)
         if request.method == "POST":
             try:
-                if request.POST.get("deed") == "discard":
-                    discard_set_aside(
-                        workspace_id=there.id,
-                        number=number,
-                        reason=request.POST.get("reason", ""),
-                        at=request.at,
-                        by=by,
-                    )
-                    messages.success(request, gettext("It is discarded."))
-                else:
-                    retry_set_aside(workspace_id=there.id, number=number, at=request.at, by=by)
-                    messages.success(request, gettext("It counts now, from when it came."))
-                return redirect("usage_quarantine", there.slug)
+                return redirect(_done(request, number))
+            except UnknownSetAside:
+                raise
             except UserError as error:
-                if isinstance(error, UnknownSetAside):
-                    raise
                 wrong = reader_text(error.text)
-        found = set_aside_event(workspace_id=there.id, number=number)
-        body = set_aside_body(workspace_id=there.id, number=number)
+        body = set_aside_body(workspace_id=there.id, number=number).decode("utf-8", "replace")
     except UnknownSetAside as error:
         raise Http404 from error
+    subject, by, language = f"event:{number}", author_of(request), get_language() or "en"
+    until = revealed_until(case_id=None, subject=subject, by=by, at=request.at)
     record_view(
-        workspace_id=there.id,
-        what="event set aside",
-        subject=f"event:{number}",
-        at=request.at,
-        by=by,
+        workspace_id=there.id, what="event set aside", subject=subject, at=request.at, by=by
     )
-    language = get_language() or "en"
     context = {
         "event": found,
         "reason": found.reason.get(language) or found.reason.get("en", ""),
-        "body": mask(body.decode("utf-8", "replace")),
+        "body": body if until else masker(workspace_id=there.id)(body),
+        "revealed_until": until,
         "wrong": wrong,
-        "may_change": may(request.member, Permission.IMPORT),
+        "typed": request.POST,
     }
     return render(request, "usage/event_set_aside.html", context, status=422 if wrong else 200)
+
+
+def _done(request: MemberRequest, number: int) -> str:
+    """Do what the form asks; return the address to go on at. Raises: UserError."""
+    there, by, at = request.workspace.id, author_of(request), request.at
+    reason, deed = request.POST.get("reason", ""), request.POST.get("deed", "")
+    if deed == "discard":
+        discard_set_aside(workspace_id=there, number=number, reason=reason, at=at, by=by)
+        messages.success(request, gettext("It is discarded."))
+    elif deed == "retry":
+        retry_set_aside(workspace_id=there, number=number, at=at, by=by)
+        messages.success(request, gettext("It counts now, from when it came."))
+    else:
+        record_reveal(
+            workspace_id=there,
+            subject=f"event:{number}",
+            case_id=None,
+            reason=read_reason(reason),
+            at=at,
+            by=by,
+        )
+        return request.path
+    return reverse("usage_quarantine", args=[request.workspace.slug])

@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+from django.conf import settings
 
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.units.errors import UserError
@@ -69,7 +72,13 @@ class UsageScope:
         import pyarrow as pa
 
         from shinrai.usage.facts import EVENT_TABLES
-        from shinrai.warehouse.query import run_all
+
+        if settings.SHINRAI_ENGINE:
+            from shinrai.warehouse.spark import run_all_on_spark, session_at
+
+            run_all: Any = partial(run_all_on_spark, session_at(settings.SHINRAI_ENGINE))
+        else:
+            from shinrai.warehouse.query import run_all
 
         number = pa.int64()
         actors, merged = pa.array(self.persons.keys(), number), self.persons.values()

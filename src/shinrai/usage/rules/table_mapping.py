@@ -6,6 +6,13 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from shinrai.units.cell_rules import (
+    BadCellRule,
+    CellRule,
+    DayZero,
+    read_cell_rule,
+    read_day_zero,
+)
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.rules.event import (
@@ -32,7 +39,9 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "group": ("group", "group_id", "company", "account_id", "household"),
 }
 NEEDED: Final = ("actor", "at")
-KEYS: Final = frozenset({*USUAL, "zone_name", "moments", "delimiter", "header", "properties"})
+KEYS: Final = frozenset(
+    {*USUAL, "zone_name", "moments", "delimiter", "header", "properties", "day_zero"}
+)
 NO_NAME: Final = "event"  # of rows whose table names none
 
 
@@ -44,18 +53,20 @@ class BadEventMapping(UserError, ValueError):
 class EventMapping:
     """Which column says what; columns are named, or counted from 1.
 
-    `fixed` are values that are the same in every row. `moments` are formats of times, else ISO
+    `composed` are values that several columns make, or none. Numbers of days count from `day_zero`.
+    `moments` are formats of times, else ISO
     8601 or seconds since 1970; without a zone of their own they are in `zone`. `delimiter` " "
     stands for any number of blanks.
     """
 
     columns: Mapping[str, str | int] = field(default_factory=dict)
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    composed: Mapping[str, CellRule] = field(default_factory=dict)
     moments: tuple[str, ...] = ()
     zone: str | None = None
     delimiter: str | None = None
     has_header: bool = True
     properties: tuple[str, ...] | None = None  # None: all other columns
+    day_zero: DayZero | None = None
 
 
 def read_mapping(document: object) -> EventMapping:
@@ -68,11 +79,11 @@ def read_mapping(document: object) -> EventMapping:
             Text("the mapping says {unknown}; it may say {known}", unknown=unknown, known=known)
         )
     columns: dict[str, str | int] = {}
-    fixed: dict[str, str] = {}
+    composed: dict[str, CellRule] = {}
     for name in USUAL:
         said = document.get(name)
-        if isinstance(said, Mapping) and set(said) == {"fixed"}:
-            fixed[name] = str(said["fixed"])
+        if rule := read_cell_rule(said):
+            composed[name] = rule
         elif isinstance(said, str | int) and not isinstance(said, bool):
             columns[name] = said
         elif said is not None:
@@ -86,12 +97,13 @@ def read_mapping(document: object) -> EventMapping:
     given = document.get("properties")
     return EventMapping(
         columns=columns,
-        fixed=fixed,
+        composed=composed,
         moments=tuple(map(str, [moments] if isinstance(moments, str) else moments)),
         zone=str(zone) if zone else None,
         delimiter=str(document["delimiter"]) if document.get("delimiter") else None,
         has_header=document.get("header") is not False,
         properties=None if given is None else tuple(map(str, given)),
+        day_zero=read_day_zero(document.get("day_zero")),
     )
 
 
@@ -108,12 +120,19 @@ class EventRowReader:
             said = mapping.columns.get(name)
             if said is not None:
                 self.places[name] = self._place(name, said)
-            elif name not in mapping.fixed:
+            elif name not in mapping.composed:
                 place = next((plain.index(one) for one in usual if one in plain), None)
                 if place is not None and place not in self.places.values():
                     self.places[name] = place
+        self.composed = {
+            name: (rule, [self._place(name, self._said(one)) for one in rule.columns])
+            for name, rule in mapping.composed.items()
+        }
+        self.zero = mapping.day_zero
+        by = self.zero.column if self.zero else ""
+        self.zero_place = self._place("day_zero", self._said(by)) if by else None
         for name in NEEDED:
-            if name not in self.places and name not in mapping.fixed:
+            if name not in self.places and name not in mapping.composed:
                 raise BadEventMapping(
                     Text(
                         "no column says {name}; there are {columns}. Say it in a mapping: "
@@ -122,7 +141,10 @@ class EventRowReader:
                         columns=", ".join(header)[:300],
                     )
                 )
-        used = set(self.places.values())
+        used = {
+            *self.places.values(),
+            *(one for _rule, some in self.composed.values() for one in some),
+        }
         self.others = tuple(
             (place, name)
             for place, name in enumerate(header)
@@ -139,8 +161,15 @@ class EventRowReader:
                     most=len(self.header),
                 )
             )
-        said: dict[str, Any] = {**self.mapping.fixed}
-        said |= {name: cells[place] for name, place in self.places.items()}
+        said: dict[str, Any] = {name: cells[place] for name, place in self.places.items()}
+        for name, (rule, places) in self.composed.items():
+            said[name] = rule.value([_text(cells[place]) for place in places])
+        if self.zero is not None:
+            value = "" if self.zero_place is None else _text(cells[self.zero_place])
+            try:
+                said["at"] = self.zero.date_of(_text(said["at"]), value=value)
+            except BadCellRule as error:
+                raise BadEvent(error.text) from error
         event = UsageEvent(
             id=_text(said.get("id")) or ids.id_of(list(cells)),
             actor=_text(said.get("actor")),
@@ -157,6 +186,10 @@ class EventRowReader:
             ),
         )
         return checked_event(event, received_at=received_at)
+
+    def _said(self, name: str) -> str | int:
+        """Return a column as it was named, or its number where columns have no names."""
+        return int(name) if not self.mapping.has_header and name.isdecimal() else name
 
     def _place(self, name: str, said: str | int) -> int:
         if isinstance(said, int) and 1 <= said <= len(self.header):

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -14,15 +15,14 @@ from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.console.charts.bars import Bar, bars
 from shinrai.console.charts.month import Cell, MonthPicture, month
-from shinrai.customers.queries import masked_identifiers
-from shinrai.usage.pages.question import the_warehouse
+from shinrai.desk.queries.household import household
+from shinrai.objectives.pages import the_warehouse
 from shinrai.usage.queries.actors import actors_merged
-from shinrai.usage.queries.person import PersonHabit, UnknownPerson, household, person_habit
+from shinrai.usage.queries.person import PersonHabit, UnknownUsagePerson, person_habit
 from shinrai.usage.queries.scope import UsageScope
 
 MUCH: Final = 10  # events of a day that is drawn as a full one
 SOME: Final = 3
-WEEKDAYS: Final = ("S", "M", "T", "W", "T", "F", "S")
 
 
 @require_safe
@@ -35,12 +35,10 @@ def usage_person(request: MemberRequest, number: int) -> HttpResponse:
     )
     try:
         habit = person_habit(scope, number)
-    except UnknownPerson as error:
+    except UnknownUsagePerson as error:
         raise Http404 from error
     shown = _asked(request.GET.get("month", ""), habit)
-    around = household(there.id, habit.actors, on=scope.today)
-    numbers = {*habit.actors, *(one.number for one in around.relatives)}
-    names = masked_identifiers(workspace_id=there.id, numbers=numbers)
+    around = household(there.id, number, habit.actors, on=scope.today)
     if request.member is not None:
         record_view(
             workspace_id=there.id,
@@ -48,18 +46,18 @@ def usage_person(request: MemberRequest, number: int) -> HttpResponse:
             subject=f"customer:{number}",
             at=request.at,
             by=author_of(request),
-            shown=[one.case.id for one in around.inquiries],
+            shown=[one.head.id for one in around.cases],
         )
     days = habit.of_month(shown)
-    last = (shown + timedelta(days=31)).replace(day=1)
+    before, last = ((shown + timedelta(days=days)).replace(day=1) for days in (-1, 31))
     context = {
         "number": number,
-        "name": names.get(number),
-        "names": names,
         "habit": habit,
         "month": shown,
         "days": days,
-        "picture": month(_picture(habit, shown), prefix="month"),
+        "pictures": [
+            month(_picture(habit, one), prefix=f"m{one.month}") for one in (before, shown)
+        ],
         "year": bars(
             [
                 Bar(f"{start:%Y-%m}", count, str(count), f"?month={start:%Y-%m}")
@@ -68,12 +66,12 @@ def usage_person(request: MemberRequest, number: int) -> HttpResponse:
             prefix="year",
             title=_("Active days by month"),
         ),
-        "before": (shown - timedelta(days=1)).replace(day=1),
+        "before": before,
         "after": last if last <= habit.today else None,
         "household": around,
         "events": _events(habit, shown),
     }
-    return render(request, "usage/person.html", context)
+    return render(request, "desk/person.html", context)
 
 
 def _asked(text: str, habit: PersonHabit) -> date:
@@ -91,18 +89,23 @@ def _picture(habit: PersonHabit, start: date) -> MonthPicture:
         day = start.replace(day=number)
         used = habit.days.get(day)
         count = used.events.total() if used else 0
-        sort = "none" if not count else "little" if count < SOME else "some"
         cells.append(
-            Cell(number, "much" if count >= MUCH else sort, _title(day, count), day == habit.today)
+            Cell(number, _sort(count, day > habit.today), _title(day, count), day == habit.today)
         )
-    active = sum(cell.sort != "none" for cell in cells)
+    active = len(habit.of_month(start))
     return MonthPicture(
         title=f"{start:%Y-%m}",
         desc=ngettext("{n} active day", "{n} active days", active).format(n=active),
-        weekdays=WEEKDAYS,
+        weekdays=tuple(str(WEEKDAYS_ABBR[(day - 1) % 7])[:2] for day in range(7)),  # Sunday first
         offset=(start.weekday() + 1) % 7,
         cells=tuple(cells),
     )
+
+
+def _sort(count: int, is_to_come: bool) -> str:
+    if not count:
+        return "closed" if is_to_come else "none"
+    return "much" if count >= MUCH else "some" if count >= SOME else "little"
 
 
 def _title(day: date, count: int) -> str:
