@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.api.fields import Day, Moment
 from shinrai.api.frame import ApiRouter
-from shinrai.revenue.queries.summary import revenue_summary, summary_document
+from shinrai.revenue.queries.learners import joined_summary
 from shinrai.units.json_values import json_values
+from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.scope import UsageScope
+from shinrai.warehouse.store import Warehouse
 
 router = ApiRouter(tags=["revenue"])
 reads = BearerKey(Permission.READ)
@@ -21,7 +26,13 @@ def read_revenue(
 
     The month is named by any of its dates; without it, all months are told.
     """
-    at = at or request.at
+    there = request.workspace
+    scope = UsageScope(
+        there.id,
+        there.zone,
+        at or request.at,
+        Warehouse(settings.SHINRAI_WAREHOUSE),
+        persons=actors_merged(there.id),
+    )
     wanted = None if month is None else month.replace(day=1)
-    found = revenue_summary(workspace=request.workspace, at=at, month=wanted)
-    return json_values(summary_document(found, workspace=request.workspace, at=at))
+    return json_values(joined_summary(there, scope, month=wanted)[1])
