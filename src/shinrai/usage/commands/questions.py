@@ -199,10 +199,17 @@ def _table(document: Any) -> str:
     """Return a document as lines: of a list one per row, in columns under their names."""
     if isinstance(document, Mapping):
         return "\n".join(f"{name}: {_table(value)}" for name, value in document.items())
+    if isinstance(document, list) and document and isinstance(document[0], float):
+        return ", ".join(f"{one:.3f}" for one in document)  # the ends of an interval
     if not (isinstance(document, list) and document and isinstance(document[0], Mapping)):
         if isinstance(document, float):
             return f"{document:.3f}"
         return "-" if document is None else str(document)
+    if "answer" in document[0]:  # one of each value of a property
+        return "\n".join(
+            f"\n{row['value'] or row['group']} ({_table(row['people'])})\n{_table(row['answer'])}"
+            for row in document
+        )
     if "returned" in document[0]:
         document = [_with_shares(row) for row in document]
     names = list(document[0])
