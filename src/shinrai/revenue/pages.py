@@ -13,7 +13,6 @@ from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.console.figures import FigureRow
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
-from shinrai.revenue.measures import MEASURES
 from shinrai.revenue.queries.continuation import MONTHS_LATER, continuation
 from shinrai.revenue.queries.learners import (
     ContractOfMonth,
@@ -136,7 +135,6 @@ def revenue(request: MemberRequest) -> HttpResponseBase:
         return listing
     context = {
         "list": listing,
-        "measures": MEASURES,
         "has_contracts": any(one.contracts.contracts for one in found),
         "currencies": [
             {
