@@ -28,12 +28,11 @@ from shinrai.revenue.queries.continuation import (
     revenue_survival,
 )
 from shinrai.revenue.queries.learners import (
-    contract_learners,
     household_counts,
-    with_learners,
+    joined_summary,
 )
 from shinrai.revenue.queries.lifetime import lifetime, lifetime_document
-from shinrai.revenue.queries.summary import CurrencyRevenue, revenue_summary, summary_document
+from shinrai.revenue.queries.summary import CurrencyRevenue
 from shinrai.revenue.rules.columns import RECORDS
 from shinrai.revenue.rules.money import currency_code, money_words
 from shinrai.units.errors import UserError
@@ -101,22 +100,9 @@ def summary(workspace: str, month: str | None, at: datetime | None, as_json: boo
     with refusing(UserError):
         there = workspace_named(workspace)
         scope = _scope(there, at)
-        at = scope.at
-        months = revenue_summary(workspace=there, at=at, month=_month(month))
-        found = with_learners(months, scope)
-        joined = contract_learners(there.id)
-    linked = joined.linked(scope.today)
+        found, document = joined_summary(there, scope, month=_month(month))
     print_answer(
-        summary_document(found, workspace=there, at=at)
-        | {
-            "learners": {
-                "on": scope.today,
-                "contracts": linked.of,
-                "contracts_with_learner": linked.count,
-                "links_of_no_contract": joined.joined.unmatched,
-                "links_of_several_contracts": joined.joined.ambiguous,
-            }
-        },
+        document,
         as_json=as_json,
         words=lambda: (
             "\n".join(_summary_words(one) for one in found) or translate("no revenue is recorded")

@@ -65,8 +65,11 @@ def view_parts(view: UsageView, workspace: WorkspaceRecord, *, language: str) ->
 
     Without habit in the view that part is missing, and whether there is any.
     """
+    from shinrai.usage.measures.declared import MEASURES  # with Ibis, which views load anyway
+
     with translation.override(language):
         layout = page_layout(view, workspace, usual_question(workspace.zone, view.at))
+        layout |= {"measures": MEASURES}
         parts: dict[str, str] = {
             part: render_to_string(f"usage/_{part}.html", layout)
             for part in PARTS
