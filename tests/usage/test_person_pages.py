@@ -3,6 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 
 from shinrai.accounts.models import AuditEntry
 from shinrai.customers.operations import record_customers
+from shinrai.inquiries.operations import receive_inquiry
+from shinrai.ledger.models import Case
 from shinrai.units.text import Text
 from shinrai.usage.commands.events import quarantine
 from shinrai.usage.models import InboxEvent, QuarantinedEvent
@@ -46,7 +49,7 @@ class Browser:
 
     def get(self, address: str):
         with time_machine.travel(MORNING, tick=False):
-            return self.client.get(f"/w/tanuki/usage/{address}")
+            return self.client.get(urljoin("/w/tanuki/usage/", address))
 
     def post(self, address: str, **given: str):
         with time_machine.travel(MORNING, tick=False):
@@ -142,6 +145,33 @@ class TestAPerson:
         assert shown.count('<th scope="row">C-1</th>') == 1
         assert "¥3,980" in shown
         assert "C-9" not in shown
+
+    def test_what_the_mother_asked_is_beside_it_and_her_inquiry_names_the_child(
+        self, cast, warehouse, persons, owner
+    ):
+        """She wrote Q-1, with her number in it; Q-2 is somebody else's."""
+        for key, words in (("Q-1", "音が出ません 090-1234-5678"), ("Q-2", "無音")):
+            receive_inquiry(
+                workspace_id=cast.workspace.id, source_key=key, by="customer", words=words,
+                channel="mail", at=MORNING - timedelta(days=2),
+            )  # fmt: skip
+        Case.objects.filter(source_key="Q-1").update(customer_id=persons["mother"])
+        acts(cast, warehouse, persons["aki"], 0)
+        owner.post(
+            "links/change/", learner="aki", guardian="desk:mother", since="2026-04-01", proof="12"
+        )
+
+        shown = owner.get(f"people/{persons['aki']}/").content.decode()
+        assert "/w/tanuki/inquiries/Q-1/" in shown
+        assert "音が出ません" in shown
+        assert "090-1234-5678" not in shown
+        assert "/w/tanuki/inquiries/Q-2/" not in shown
+        entry = AuditEntry.objects.filter(what="days of use of a person").latest("id")
+        assert entry.shown == [Case.objects.get(source_key="Q-1").pk]
+
+        link = f"/w/tanuki/usage/people/{persons['aki']}/"
+        assert link in owner.get("../inquiries/Q-1/").content.decode()
+        assert link not in owner.get("../inquiries/Q-2/").content.decode()
 
 
 class TestLinks:
