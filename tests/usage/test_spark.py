@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from shinrai.units.moments import epoch_us
 from shinrai.usage.facts import EVENT_TABLES
 from shinrai.usage.measures import habit
 from shinrai.usage.measures.retention import KINDS, Returning, triangle
@@ -117,6 +118,7 @@ def filled(warehouse):
 def test_every_expression_answers_alike(session, tmp_path):
     scope = filled(Warehouse(str(tmp_path / "tables")))
     how = {"tables": EVENT_TABLES, "within": {"workspace_id": WORKSPACE}}
+    how["parameters"] = {"at": epoch_us(scope.at)}
     asked = {name: one.order_by(*one.columns) for name, one in questions(scope)}
 
     duck = run_all(scope.warehouse, asked, **how)

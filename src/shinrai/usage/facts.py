@@ -31,7 +31,7 @@ EVENTS: Final = Table(
 DAYS: Final = Table(
     name="usage_days",
     grain="one event name of one actor on one date",
-    key=("workspace_id", "actor_id", "event", "own_on", "zone_on"),
+    key=("workspace_id", "own_on", "zone_on", "event", "actor_id"),  # so compacted: by date
     columns=(
         Column("workspace_id", "int", "the workspace"),
         Column("actor_id", "int", "the customer of source `usage`, before merges"),

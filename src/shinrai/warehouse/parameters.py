@@ -45,6 +45,13 @@ def as_variables(asked: ops.Node) -> ops.Node:
     return asked.replace(variables) if variables else asked
 
 
+def as_literals(asked: ops.Node, values: Values) -> ops.Node:
+    """Replace every parameter of a query by its value, for engines without variables."""
+    found = asked.find(ops.ScalarParameter)
+    known = {one: ibis.literal(values[_NAMES[one]], one.dtype).op() for one in found}
+    return asked.replace(known) if known else asked
+
+
 def set_variables(connection: Any, values: Values) -> None:
     """Set values as variables on a DuckDB connection, those of parameters or other ones."""
     for name, value in values.items():

@@ -17,6 +17,7 @@ from deltalake import DeltaTable
 
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
+from shinrai.warehouse.parameters import Values, as_literals
 from shinrai.warehouse.query import Answer, answered, open_tables, tables_asked
 from shinrai.warehouse.store import Warehouse, freshness
 from shinrai.warehouse.tables import ColumnType, Table
@@ -97,6 +98,7 @@ def run_all_on_spark(
     within: Mapping[str, int] | None = None,
     versions: Mapping[str, int] | None = None,
     given: Mapping[str, pa.Table] | None = None,
+    parameters: Values | None = None,
 ) -> dict[str, Answer]:
     """Run expressions as `query.run_all` does, over the same version of every table.
 
@@ -119,7 +121,8 @@ def run_all_on_spark(
             own.createDataFrame(rows).createOrReplaceTempView(name)
         for name, expression in expressions.items():
             started = perf_counter()
-            rows = own.sql(compiled(expression, "pyspark")).toArrow()
+            said = as_literals(expression.op(), parameters or {}).to_expr()
+            rows = own.sql(compiled(said, "pyspark")).toArrow()
             took = perf_counter() - started
             read = {table: opened[table] for table in asked[name]}
             answers[name] = answered(expression, rows, read, fresh, seconds=took)

@@ -6,16 +6,16 @@ say: for hours, another zone than the workspace's, properties, and windows of 24
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
 import ibis
 import ibis.expr.types as ir
 
-from shinrai.units.moments import epoch_us
 from shinrai.usage.facts import DAYS, EVENTS
 from shinrai.usage.rules.periods import (
+    A_DAY,
     DAY_US,
     DAY_ZERO,
     HOUR_US,
@@ -23,6 +23,7 @@ from shinrai.usage.rules.periods import (
     PeriodBuckets,
     offsets,
 )
+from shinrai.warehouse.parameters import NAMED
 
 PERSONS: Final = ibis.table({"actor_id": "int64", "person_id": "int64"}, name="usage_persons")
 COHORT: Final = ibis.table({"person_id": "int64"}, name="usage_cohort")
@@ -46,14 +47,23 @@ class Reading:
     reads_events: bool = False
     has_merges: bool = False
     has_cohort: bool = False
+    all_revisions: bool = False  # of days: see `active_rows`
 
 
-def acts(reading: Reading, *, event: str | None = None, where: Where = ()) -> ir.Table:
+def acts(
+    reading: Reading,
+    *,
+    event: str | None = None,
+    where: Where = (),
+    within: tuple[int, int] | None = None,
+) -> ir.Table:
     """Keep what happened under a name and with properties, and say by whom and in which bucket.
 
+    `within`: in these buckets, both included.
     Shape:  person_id, bucket, acts_count, first_us, order_key; a row per day of use, or per event.
     """
-    return marked_acts(reading, event=event, where=where).filter(ibis._.is_match)
+    found = marked_acts(reading, event=event, where=where, within=within)
+    return found.filter(ibis._.is_match)
 
 
 def acts_with(
@@ -70,37 +80,78 @@ def property_text(table: Any, name: str) -> Any:
     return table.properties.fill_null("").re_extract(pattern, 1).strip().re_replace('"', "")
 
 
+def active_rows(
+    reading: Reading,
+    *,
+    event: str | None = None,
+    where: Where = (),
+    within: tuple[int, int] | None = None,
+) -> Any:
+    """Return in which buckets persons did something, rows of a person and bucket maybe repeated.
+
+    Later revisions of a day tell nothing new of that, except of companies: none is looked for.
+    Shape:  person_id, bucket, first_us.
+    """
+    reading = replace(reading, all_revisions=reading.by == "person")
+    found = acts(reading, event=event, where=where, within=within)
+    return found.select("person_id", "bucket", "first_us")
+
+
 def marked_acts(
     reading: Reading,
     *,
     event: str | None,
     where: Where = (),
+    within: tuple[int, int] | None = None,
     extra: Callable[[Any], Any] | None = None,
 ) -> ir.Table:
     """Say of everything under a name whether it has the properties; else as `acts`."""
     reads_events = reading.reads_events or reading.by_moment or bool(where) or extra is not None
-    table: Any = EVENTS.unbound() if reads_events else DAYS.unbound()
+    of: Any = EVENTS if reads_events else DAYS
+    reads_all = reading.all_revisions and not reads_events
+    table: Any = of.revisions() if reads_all else of.unbound()
     if event is not None:
         table = table.filter(table.event == event)
-    if reads_events:
-        us, times, order = table.happened_us, ibis.literal(1, "int64"), table.event_id
-    else:
-        us, times, order = table.first_us, table.event_count, ibis.literal("")
+    if within is not None and not reading.by_moment:
+        since, until = _dates(reading, *within)
+        table = table.filter(table[reading.on] >= since, table[reading.on] < until)
+    moment = "happened_us" if reads_events else "first_us"
+    done = table.filter(table[moment] <= NAMED["at"])
+    if reads_all:  # moments are read only where a date does not tell, in any zone, that it is over
+        over = reading.at.date() - A_DAY
+        done = table.filter(table[reading.on] < over).union(done.filter(done[reading.on] >= over))
+    us = done[moment]
     if reading.by_moment:
         bucket = _bucket_of_moment(us, reading)
     else:
-        days = table[reading.on].delta(DAY_ZERO, unit="day").cast("int64")
+        days = done[reading.on].delta(DAY_ZERO, unit="day").cast("int64")
         bucket = bucket_of_day(days, reading.buckets)
-    found = table.filter(us <= epoch_us(reading.at)).select(
-        actor_id=table.group_id if reading.by == "company" else table.actor_id,
+    found = done.select(
+        actor_id=done.group_id if reading.by == "company" else done.actor_id,
         bucket=bucket.cast("int64"),
-        acts_count=times,
+        acts_count=ibis.literal(1, "int64") if reads_events else done.event_count,
         first_us=us,
-        order_key=order,
-        is_match=_has(table, where),
-        **({} if extra is None else {"extra": extra(table)}),
+        order_key=done.event_id if reads_events else ibis.literal(""),
+        is_match=_has(done, where),
+        **({} if extra is None else {"extra": extra(done)}),
     )
+    if within is not None and reading.by_moment:
+        found = found.filter(found.bucket.between(*within))
     return _persons(found, reading)
+
+
+def newest_bucket(reading: Reading) -> int:
+    """Return a bucket after which nothing can have happened yet, in any zone."""
+    if reading.buckets.period == "hour":
+        return reading.buckets.of_moment(reading.at + A_DAY)
+    return reading.buckets.of_day(reading.at.date() + 2 * A_DAY)
+
+
+def _dates(reading: Reading, first: int, last: int) -> tuple[Any, Any]:
+    """Return the first date of buckets and that after them: engines leave out files by dates."""
+    buckets, least = reading.buckets, reading.buckets.of_day(DAY_ZERO)
+    last = max(min(last, newest_bucket(reading)), least)
+    return buckets.start(max(first, least)), buckets.start(last + 1)
 
 
 def _persons(found: Any, reading: Reading) -> ir.Table:

@@ -5,7 +5,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from shinrai.usage.measures.acts import Reading, Where, acts, bucket_of_day
+from shinrai.usage.measures.acts import Reading, Where, active_rows, acts, bucket_of_day
 from shinrai.usage.rules.periods import PeriodBuckets
 
 
@@ -14,7 +14,8 @@ def active(reading: Reading, *, event: str | None = None, where: Where = ()) -> 
 
     Shape:  person_id, bucket.
     """
-    return acts(reading, event=event, where=where).select("person_id", "bucket").distinct()
+    found = active_rows(reading, event=event, where=where)
+    return found.select("person_id", "bucket").distinct()
 
 
 def stickiness(found: Any, *, first: int, last: int) -> ir.Table:

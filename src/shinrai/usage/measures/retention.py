@@ -6,11 +6,20 @@ from typing import Any, Final, Literal
 import ibis
 import ibis.expr.types as ir
 
-from shinrai.usage.measures.acts import Reading, Where, acts, marked_acts
+from shinrai.usage.measures.acts import (
+    Reading,
+    Where,
+    active_rows,
+    acts,
+    marked_acts,
+    newest_bucket,
+)
 from shinrai.usage.rules.periods import LENGTH_US
 
 Kind = Literal["recurring", "first-time", "first-ever"]
 KINDS: Final[tuple[Kind, ...]] = ("recurring", "first-time", "first-ever")
+WORD: Final = 6  # buckets that are the bits of one number: pairs of words are few enough to count
+LINE: Final = 60  # … of one larger number; a multiple of `WORD`
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ def triangle(reading: Reading, asked: Returning) -> ir.Table:
 
     Shape:  base, column, people.
     """
+    if asked.minimum == 1 and not asked.is_cumulative and not asked.windows:
+        return _triangle_of_bits(reading, asked)
     starts: Any = cohorts(reading, asked)
     whole = starts.group_by("base").aggregate(people=starts.count())
     whole = whole.select("base", column=ibis.literal(0, "int64"), people=whole.people)
@@ -107,6 +118,77 @@ def same_bucket(reading: Reading, asked: Returning) -> ir.Table:
     of_person = met.group_by("base", "person_id").aggregate(times=met.acts_count.sum())
     enough = of_person.filter(of_person.times >= asked.minimum)
     return enough.group_by("base").aggregate(people=enough.count())
+
+
+def _triangle_of_bits(reading: Reading, asked: Returning) -> ir.Table:
+    """Count as `triangle` does, persons with equal words of bits together.
+
+    A person active in w buckets has w² pairs of them, but few words, and few different ones.
+    """
+    until = min(asked.last + asked.periods - 1, newest_bucket(reading))
+    if asked.kind == "recurring":
+        within = (asked.first, asked.last)
+        starts = active_rows(reading, event=asked.start, where=asked.where, within=within)
+    else:
+        starts = cohorts(reading, asked).rename(bucket="base")
+    within = (asked.first, until)
+    back = active_rows(reading, event=asked.back, where=asked.back_where, within=within)
+    if asked.last - asked.first + 1 < asked.periods:  # most who came later are in no cohort
+        back = back.semi_join(starts, "person_id")
+    is_same = (asked.start, asked.where) == (asked.back, asked.back_where)
+    came = _words(back, *within)
+    begun = came if is_same and asked.kind == "recurring" else _words(starts, *within)
+    begun = begun.filter(begun.word <= (asked.last - asked.first) // WORD)
+
+    whole = begun.group_by("word", "bits").aggregate(people=begun.count())
+    whole = _unfolded(whole, "word", "bits", bucket="base")
+    whole = whole.group_by("base").aggregate(people=whole.people.sum())
+    met = begun.join(came.rename(later="word", later_bits="bits"), "person_id")
+    met = met.filter(met.later >= met.word)
+    pairs = met.group_by("word", "bits", "later", "later_bits").aggregate(people=met.count())
+    pairs = _unfolded(pairs, "word", "bits", bucket="base")
+    pairs = pairs.group_by("base", "later", "later_bits").aggregate(people=pairs.people.sum())
+    pairs = _unfolded(pairs, "later", "later_bits", bucket="bucket")
+    pairs = pairs.mutate(column=pairs.bucket - pairs.base)
+    pairs = pairs.filter((pairs.column > 0) & (pairs.column < asked.periods))
+    counted = pairs.group_by("base", "column").aggregate(people=pairs.people.sum())
+    whole = whole.select("base", column=ibis.literal(0, "int64"), people=whole.people)
+    both: Any = whole.union(counted.select("base", "column", "people"))
+    both = both.mutate(base=both.base + asked.first)
+    return both.filter(both.base <= asked.last)
+
+
+def _words(found: Any, first: int, last: int) -> Any:
+    """Return the buckets of each person as bits of words, of which the first has number 0.
+
+    A long row of bits comes first: it is one number a person, or few, and quickly found.
+    Shape:  person_id, word, bits.
+    """
+    place, keys = found.bucket - first, ["person_id"]
+    if last - first >= LINE:
+        place, keys = place % LINE, [*keys, "line"]
+    line = (found.bucket - first) // LINE if len(keys) > 1 else ibis.literal(0, "int64")
+    one = ibis.literal(1, "int8").cast("int64")  # else DuckDB shifts a number of 32 bits
+    dated = found.select("person_id", line=line, bit=one << place.cast("int32"))
+    lines = dated.group_by(*keys).aggregate(row=dated.bit.bit_or())
+    cut = lines.mutate(part=_numbers(min(LINE // WORD, (last - first) // WORD + 1)))
+    words = cut.select(
+        "person_id",
+        word=cut.line * (LINE // WORD) + cut.part if len(keys) > 1 else cut.part,
+        bits=(cut.row >> (cut.part * WORD)) & ((1 << WORD) - 1),
+    )
+    return words.filter(words.bits > 0)
+
+
+def _unfolded(counted: Any, word: str, bits: str, *, bucket: str) -> Any:
+    """Return a row for each bit that is set, with the bucket it stands for, counted from 0."""
+    placed = counted.mutate(place=_numbers(WORD))
+    placed = placed.mutate(**{bucket: placed[word] * WORD + placed.place})
+    return placed.filter(((placed[bits] >> placed.place) & 1) == 1).drop(word, bits, "place")
+
+
+def _numbers(until: int) -> Any:
+    return ibis.literal(list(range(until)), "array<int32>").unnest()
 
 
 def _in_buckets(starts: Any, back: Any) -> Any:

@@ -105,7 +105,8 @@ def retention(scope: UsageScope, request: RetentionRequest) -> RetentionTriangle
     counts = {base: [0] * request.periods for base in range(first, last + 1)}
     for row in scope.ask(rows=triangle(reading, asked))["rows"]:
         counts[row["base"]][row["column"]] = row["people"]
-    cohorts = [_cohort(scope, request, buckets, base, counts[base]) for base in counts]
+    now = buckets.of_moment(scope.at)
+    cohorts = [_cohort(request, buckets, base, counts[base], now=now) for base in counts]
     if request.same_bucket:
         within = same_bucket(scope.reading(buckets, windows=True), asked)
         back = {row["base"]: row["people"] for row in scope.ask(rows=within)["rows"]}
@@ -140,11 +141,12 @@ def returning(scope: UsageScope, request: RetentionRequest) -> "Returning":
 
 
 def _cohort(
-    scope: UsageScope,
     request: RetentionRequest,
     buckets: PeriodBuckets,
     base: int,
     counts: list[int],
+    *,
+    now: int,
 ) -> RetentionCohort:
     size, back = counts[0], counts[1:]
     if request.is_cumulative:  # counted in the last column of a return: add up from the right
@@ -154,9 +156,8 @@ def _cohort(
             back[column] = total
     # who began at the end of the bucket has a window that ends one bucket later
     later = 1 if request.windows else 0
-    open_from = next(
-        (j for j in range(request.periods) if buckets.is_open(base + j + later, scope.at)), None
-    )
+    column_now = max(0, now - base - later)
+    open_from = column_now if column_now < request.periods else None
     shown = [
         None if open_from is not None and column >= open_from else count
         for column, count in enumerate(back, 1)

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.units.errors import UserError
+from shinrai.units.moments import epoch_us
 from shinrai.units.text import Text
 from shinrai.usage.rules.periods import Period, PeriodBuckets, WeekStart, today
 from shinrai.warehouse.store import Warehouse
@@ -92,6 +93,7 @@ class UsageScope:
             tables=EVENT_TABLES,
             within={"workspace_id": self.workspace_id},
             given=given,
+            parameters={"at": epoch_us(self.at)},
         )
         return {name: answer.records() for name, answer in answers.items()}
 
