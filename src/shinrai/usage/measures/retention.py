@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from shinrai.usage.measures.acts import (
@@ -20,6 +21,11 @@ Kind = Literal["recurring", "first-time", "first-ever"]
 KINDS: Final[tuple[Kind, ...]] = ("recurring", "first-time", "first-ever")
 WORD: Final = 6  # buckets that are the bits of one number: pairs of words are few enough to count
 LINE: Final = 60  # … of one larger number; a multiple of `WORD`
+
+
+@ibis.udf.agg.builtin(name="bit_or", signature=((dt.int64,), dt.int64))
+def bit_or(of):  # type: ignore[no-untyped-def]
+    """Add up bits; Ibis has its own for DuckDB alone, engines have the same function."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,7 @@ def _words(found: Any, first: int, last: int) -> Any:
     line = (found.bucket - first) // LINE if len(keys) > 1 else ibis.literal(0, "int64")
     one = ibis.literal(1, "int8").cast("int64")  # else DuckDB shifts a number of 32 bits
     dated = found.select("person_id", line=line, bit=one << place.cast("int32"))
-    lines = dated.group_by(*keys).aggregate(row=dated.bit.bit_or())
+    lines = dated.group_by(*keys).aggregate(row=bit_or(dated.bit))
     cut = lines.mutate(part=_numbers(min(LINE // WORD, (last - first) // WORD + 1)))
     words = cut.select(
         "person_id",
