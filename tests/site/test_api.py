@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
 SAMPLES["measure"] = "streaks"
 OF_PATH: dict[str, dict[str, Any]] = {
+    "usage": {"measure": "stickiness"},
     "measures": {"key": "solved"},
     "calendars": {"name": "office"},
 }

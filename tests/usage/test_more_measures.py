@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
 from shinrai.accounts.rules.role import Role
 from shinrai.customers.operations import record_customers
@@ -17,12 +15,12 @@ from shinrai.usage.commands.measures import group
 from shinrai.usage.operations.events import ACTORS, receive_events
 from shinrai.usage.operations.move import move_all
 from shinrai.usage.queries.achievement import achievement
-from shinrai.usage.queries.activity import lifecycle, property_values
+from shinrai.usage.queries.activity import lifecycle
+from shinrai.usage.queries.breakdown import values_of
 from shinrai.usage.queries.first_value import first_value
 from shinrai.usage.queries.retention import RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.event import UsageEvent
-from shinrai.usage.rules.suppression import BadThreshold, shared_cohort, suppressed
 from shinrai.warehouse.store import Warehouse
 from tests.api.caller import key_of
 from tests.cast import Cast
@@ -142,40 +140,10 @@ class TestAsked:
     def test_values_of_a_property(self, scope) -> None:
         fill(scope, *LESSONS, event("aki", 5, "lesson", grade="3"))
 
-        assert property_values(scope, name="grade", event=None) == [("3", 2), ("4", 2)]
-
-
-class TestSuppression:
-    @pytest.mark.parametrize(
-        ("parts", "shown"),
-        [
-            ((10, 20, 3), (None, 20, None)),
-            ((10, 20, 0), (10, 20, 0)),
-            ((1, 1, 40), (None, None, None)),
-            ((3, 4, 40), (None, None, 40)),
-            ((7, None, 9), (7, None, 9)),
-        ],
-    )
-    def test_by_hand(self, parts: Any, shown: Any) -> None:
-        assert suppressed(parts) == shown
-
-    @given(st.lists(st.integers(0, 60), min_size=2, max_size=8), st.integers(1, 12))
-    def test_no_small_count_can_be_told_from_the_total(self, parts: list[int], fewest: int) -> None:
-        shown = suppressed(parts, fewest=fewest)
-        hidden = [count for count, one in zip(parts, shown, strict=True) if one is None]
-
-        assert all(one is None or one == 0 or one >= fewest for one in shown)
-        if hidden:  # from the total less what is shown, nobody is told
-            told = [count for count, one in zip(parts, shown, strict=True) if one]
-            assert not told or (len(hidden) > 1 and sum(hidden) >= fewest)
-
-    def test_a_cohort_hides_who_is_missing_too(self) -> None:
-        assert shared_cohort((20, 18, 10, None)) == (20, None, 10, None)
-        assert shared_cohort((3, 2)) == (None, None)
-
-    def test_a_threshold_has_bounds(self) -> None:
-        with pytest.raises(BadThreshold):
-            suppressed((1, 2), fewest=0)
+        fill(scope, event("ben", 9, "lesson", grade=4), event("dai", 9, "lesson"))
+        numbers = fill(scope, *LESSONS)
+        named = {name: values_of(scope, "grade")[number] for name, number in numbers.items()}
+        assert named == {"aki": "3", "ben": "4", "chie": "4", "dai": None, "emi": "4"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -185,6 +153,9 @@ class TestByCommandAndApi:
         ("retention", {"share": "5", "period": "week"}),
         ("retention", {"by-property": "grade", "start": "lesson"}),
         ("stickiness", {"from": "2026-06-01"}),
+        ("stickiness", {"from": "2026-06-01", "share": "2", "by-property": "grade"}),
+        ("learning-retention", {"by-property": "grade"}),
+        ("resurrection", {"period": "week"}),
         ("lifecycle", {"new-by": "profile"}),
         ("active", {"from": "2026-06-20"}),
         ("active-days", {}),

@@ -11,6 +11,7 @@ from django.test import Client
 
 from shinrai.calendars.operations import declare_events
 from shinrai.calendars.rules.declared_events import EventDeclaration
+from shinrai.usage.models import PreparedUsage
 from shinrai.usage.operations.files import take_in_file
 from shinrai.usage.operations.move import move_all
 from shinrai.usage.operations.preparing import prepare_usage
@@ -88,6 +89,14 @@ def test_shows_what_the_worker_prepared_until_a_batch_is_moved(cast, warehouse, 
     take_in_file(path, workspace=cast.workspace, mapping=None, at=MORNING)
     move_all(warehouse, at=MORNING)
 
+    stored = PreparedUsage.objects.get()
+    stored.parts["took_s"] = 0.0  # computed at once, it is never late
+    stored.save()
+    assert page(cast) != fresh
+    stored.parts["took_s"] = 1.0  # it takes long: it may be a minute late, and no more
+    stored.save()
+    assert page(cast) == fresh
+    PreparedUsage.objects.update(stale_at=MORNING - timedelta(minutes=2))
     assert page(cast) != fresh
     assert prepare_usage(**there)
 

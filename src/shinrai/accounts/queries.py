@@ -287,8 +287,7 @@ def revealed_until(*, case_id: int | None, subject: str, by: str, at: datetime) 
     """Return until when somebody sees a case, or what is none, as it was written; None: masked."""
     rows = AuditEntry.objects.filter(kind="reveal", by=by, subject=subject)
     last = rows.filter(at__gt=at - REVEALED_FOR, at__lte=at).order_by("-at").first()
-    is_of_it = last is not None and (case_id in last.shown if case_id is not None else True)
-    return last.at + REVEALED_FOR if last is not None and is_of_it else None
+    return last.at + REVEALED_FOR if last and (case_id is None or case_id in last.shown) else None
 
 
 @dataclass(frozen=True)

@@ -141,5 +141,5 @@ def known_to(*, source: str, numbers: Iterable[int]) -> frozenset[int]:
 
 
 def payers(links: Iterable[LinkRecord]) -> set[tuple[int, str]]:
-    """Return each guardian of each contract, once."""
-    return {(one.guardian_id, one.contract_key) for one in links}
+    """Return each guardian of each contract, once; who is linked to none pays for none."""
+    return {(one.guardian_id, one.contract_key) for one in links if one.contract_key}

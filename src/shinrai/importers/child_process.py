@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Final, Literal, TypeVar
 
+import click
 from django.conf import settings
 from django.db import connections
 
@@ -152,6 +153,8 @@ def _work(
         import traceback
 
         error.add_note("".join(traceback.format_tb(error.__traceback__)))
+        if isinstance(error, click.UsageError):  # its context holds functions, which do not cross
+            error = click.UsageError(error.format_message())
         answer = (False, MemoryError() if _is_out_of_memory(error) else error)
     sender.send(answer)
 

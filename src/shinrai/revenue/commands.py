@@ -9,6 +9,7 @@ import click
 from django.conf import settings
 
 from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.operations.workspaces import workspace_to_fill
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import Refusal, answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
@@ -27,12 +28,11 @@ from shinrai.revenue.queries.continuation import (
     revenue_survival,
 )
 from shinrai.revenue.queries.learners import (
-    contract_learners,
     household_counts,
-    with_learners,
+    joined_summary,
 )
 from shinrai.revenue.queries.lifetime import lifetime, lifetime_document
-from shinrai.revenue.queries.summary import CurrencyRevenue, revenue_summary, summary_document
+from shinrai.revenue.queries.summary import CurrencyRevenue
 from shinrai.revenue.rules.columns import RECORDS
 from shinrai.revenue.rules.money import currency_code, money_words
 from shinrai.units.errors import UserError
@@ -70,16 +70,14 @@ def import_command(
     Example: shinrai revenue import payments.csv --workspace cre --currency JPY
     """
     with refusing(UserError):
-        there = workspace_named(workspace)
+        at, by = now(), by_command()
+        there = workspace_to_fill(workspace, at=at, by=by)
         means = mapping_in(mapping)
         if given["currency"]:
             given["currency"] = currency_code(given["currency"])
         said: dict[str, Any] = {name: str(value) for name, value in given.items() if value}
         means = replace(means, **said)
-        found = [
-            import_revenue(RevenueImport(there, path, means, at=now(), by=by_command()))
-            for path in files
-        ]
+        found = [import_revenue(RevenueImport(there, path, means, at=at, by=by)) for path in files]
     print_answer(
         {"workspace": workspace, "files": [_file(one) for one in found]},
         as_json=as_json,
@@ -102,22 +100,9 @@ def summary(workspace: str, month: str | None, at: datetime | None, as_json: boo
     with refusing(UserError):
         there = workspace_named(workspace)
         scope = _scope(there, at)
-        at = scope.at
-        months = revenue_summary(workspace=there, at=at, month=_month(month))
-        found = with_learners(months, scope)
-        joined = contract_learners(there.id)
-    linked = joined.linked(scope.today)
+        found, document = joined_summary(there, scope, month=_month(month))
     print_answer(
-        summary_document(found, workspace=there, at=at)
-        | {
-            "learners": {
-                "on": scope.today,
-                "contracts": linked.of,
-                "contracts_with_learner": linked.count,
-                "links_of_no_contract": joined.joined.unmatched,
-                "links_of_several_contracts": joined.joined.ambiguous,
-            }
-        },
+        document,
         as_json=as_json,
         words=lambda: (
             "\n".join(_summary_words(one) for one in found) or translate("no revenue is recorded")

@@ -21,6 +21,7 @@ from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
+from shinrai.revenue.endpoints import router as revenue
 from shinrai.site.exports import router as exports
 from shinrai.usage.endpoints import router as usage
 
@@ -62,6 +63,7 @@ routers = (
     objectives,
     quality,
     usage,
+    revenue,
     calendars,
     accounts,
     exports,

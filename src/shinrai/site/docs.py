@@ -142,7 +142,8 @@ def measures() -> list[Measure]:
     for path in sorted([*PACKAGE.glob("*/measures.py"), *PACKAGE.glob("*/measures/*.py")]):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         module = import_module(".".join(("shinrai", *parts)).removesuffix(".__init__"))
-        found |= {value.key: value for value in vars(module).values() if isinstance(value, Measure)}
+        named = (value for value in vars(module).values() if isinstance(value, Measure))
+        found |= {one.key: one for one in (*named, *getattr(module, "MEASURES", ()))}
     return [found[key] for key in sorted(found)]
 
 

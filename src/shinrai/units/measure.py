@@ -1,6 +1,6 @@
 """How a measure is declared; pages, commands and docs use the declarations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,6 +32,12 @@ class Measure:
     def text(part: str) -> Text:
         """Return a part of the declaration, such as the question, as a translatable text."""
         return Text(part, context="measure")
+
+    @property
+    def words(self) -> Mapping[str, Text]:
+        """Return what people read of the declaration, by part."""
+        parts = ("question", "numerator", "denominator", "unknown_when")
+        return {part: self.text(getattr(self, part)) for part in parts}
 
     def __post_init__(self) -> None:
         if self.of_cases and "mode" not in self.grain:

@@ -15,7 +15,7 @@ from shinrai.warehouse.store import Warehouse
 COMPACT: Final = "usage:compact"
 EACH_FIVE_SECONDS: Final = "* * * * * */5"
 PREPARE: Final = "usage:prepare"
-EVERY_MINUTE: Final = "* * * * *"
+EACH_QUARTER_MINUTE: Final = "* * * * * */15"
 HOURLY: Final = "11 * * * *"
 SMALL_MB, FULL_MB = 16, 128
 NIGHT_HOUR: Final = 3
@@ -63,7 +63,7 @@ def tasks() -> Blueprint:
     found = Blueprint()
     timed = (
         (move, MOVE, EACH_FIVE_SECONDS),
-        (prepare, PREPARE, EVERY_MINUTE),
+        (prepare, PREPARE, EACH_QUARTER_MINUTE),
         (compact, COMPACT, HOURLY),
     )
     for task, name, cron in timed:

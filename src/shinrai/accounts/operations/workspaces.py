@@ -12,7 +12,7 @@ from shinrai.accounts.models import (
     Workspace,
 )
 from shinrai.accounts.operations.audit import record_action
-from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.accounts.queries import UnknownWorkspace, WorkspaceRecord, workspace_named
 from shinrai.accounts.rules.source_link import check_pattern
 from shinrai.accounts.rules.workspace import (
     ASSUMED_ZONE,
@@ -29,6 +29,17 @@ from shinrai.units.text import Text
 
 class WorkspaceExists(UserError):
     """Another workspace already has this slug."""
+
+
+def workspace_to_fill(slug: str, *, at: datetime, by: str) -> WorkspaceRecord:
+    """Return the workspace that something is imported into, opened if there is none yet.
+
+    Raises: BadWorkspace.
+    """
+    try:
+        return workspace_named(slug)
+    except UnknownWorkspace:
+        return open_workspace(slug=slug, name=slug, zone=None, simulated=False, at=at, by=by)
 
 
 def open_workspace(

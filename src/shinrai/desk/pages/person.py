@@ -18,7 +18,7 @@ from shinrai.console.charts.month import Cell, MonthPicture, month
 from shinrai.desk.queries.household import household
 from shinrai.objectives.pages import the_warehouse
 from shinrai.usage.queries.actors import actors_merged
-from shinrai.usage.queries.person import PersonHabit, UnknownUsagePerson, person_habit
+from shinrai.usage.queries.person import PersonHabit, UnknownActor, person_habit
 from shinrai.usage.queries.scope import UsageScope
 
 MUCH: Final = 10  # events of a day that is drawn as a full one
@@ -35,7 +35,7 @@ def usage_person(request: MemberRequest, number: int) -> HttpResponse:
     )
     try:
         habit = person_habit(scope, number)
-    except UnknownUsagePerson as error:
+    except UnknownActor as error:
         raise Http404 from error
     shown = _asked(request.GET.get("month", ""), habit)
     around = household(there.id, number, habit.actors, on=scope.today)

@@ -35,7 +35,7 @@ class HouseholdCase:
 
 
 @dataclass(frozen=True)
-class HouseholdAround:
+class HouseholdView:
     """Who belongs to a person by links that hold on a day, and what is known of them together."""
 
     name: str | None  # the person's own, masked; None once erased
@@ -47,7 +47,7 @@ class HouseholdAround:
 
 def household(
     workspace_id: int, number: int, actors: Collection[int], *, on: date
-) -> HouseholdAround:
+) -> HouseholdView:
     """Return the household of a person, of whom `actors` are the identifiers."""
     links = person_links(workspace_id=workspace_id, on=on)
     own = [one for one in links if one.learner_id in actors]
@@ -62,7 +62,7 @@ def household(
         workspace_id=workspace_id, numbers={number, *(one for one, *_ in near)}
     )
     persons = {*actors, *theirs}
-    return HouseholdAround(
+    return HouseholdView(
         name=names.get(number),
         relatives=tuple(Relative(one, names.get(one), is_up, link) for one, is_up, link in near),
         cases=_cases(workspace_id, sorted(persons)),

@@ -4,12 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
+from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.queries import LinkRecord, all_links, known_to
 from shinrai.customers.rules import households
 from shinrai.revenue.queries.contracts import held_contracts
 from shinrai.revenue.queries.payments import paid_for
-from shinrai.revenue.queries.summary import CurrencyRevenue, JoinedMonth, MonthRevenue
+from shinrai.revenue.queries.summary import (
+    CurrencyRevenue,
+    JoinedMonth,
+    MonthRevenue,
+    revenue_summary,
+    summary_document,
+)
 from shinrai.revenue.rules.contracts import ContractPeriod, month_end
 from shinrai.revenue.rules.learners import HeldContract, JoinedLearners, join_learners
 from shinrai.revenue.rules.money import money_words
@@ -217,3 +225,22 @@ def _joined(
         if active is None or of.is_open
         else Share(len(whole.difference(active)), len(whole)),
     )
+
+
+def joined_summary(
+    workspace: WorkspaceRecord, scope: UsageScope, *, month: date | None
+) -> tuple[list[CurrencyRevenue], dict[str, Any]]:
+    """Return the revenue of a workspace with its learners, and as a document for programs."""
+    months = revenue_summary(workspace=workspace, at=scope.at, month=month)
+    found = with_learners(months, scope)
+    joined = contract_learners(workspace.id)
+    linked = joined.linked(scope.today)
+    learners = {
+        "on": scope.today,
+        "contracts": linked.of,
+        "contracts_with_learner": linked.count,
+        "links_of_no_contract": joined.joined.unmatched,
+        "links_of_several_contracts": joined.joined.ambiguous,
+    }
+    document = summary_document(found, workspace=workspace, at=scope.at)
+    return found, document | {"learners": learners}

@@ -18,8 +18,10 @@ from shinrai.console.figures import (
     share_point,
     share_spark,
 )
+from shinrai.revenue.measures import MEASURES
 from shinrai.revenue.queries.summary import CurrencyRevenue, MonthRevenue
 from shinrai.revenue.rules.money import money_words
+from shinrai.units.measure import Measure
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -126,6 +128,12 @@ def _learner_rows(context: Context, last: MonthRevenue, currency: str) -> list[F
             definition="#definitions",
         ),
     ]
+
+
+@register.simple_tag
+def declared_measures() -> tuple[Measure, ...]:
+    """Return what is measured of revenue."""
+    return MEASURES
 
 
 def _points(drawn: Sequence[tuple[MonthRevenue, int]], currency: str) -> list[Point]:

@@ -9,6 +9,7 @@ import yaml
 from django.conf import settings
 
 from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.operations.workspaces import workspace_to_fill
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardCommand, StandardGroup, json_option, workspace_option
@@ -49,7 +50,7 @@ def import_events(
 
     at, found, results = now(), None, []
     with refusing(UserError):
-        there = workspace_named(workspace)
+        there = workspace_to_fill(workspace, at=at, by=by_command())
         if mapping is not None:
             found = _mapping(mapping)
         with progress(translate("reading events"), total=len(files)) as bar:

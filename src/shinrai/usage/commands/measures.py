@@ -18,6 +18,7 @@ from shinrai.usage.commands.questions import (
     DATES,
     IDLE,
     RETURN,
+    SHARE,
     SPAN,
     actor_numbers,
     measure,
@@ -30,7 +31,8 @@ from shinrai.usage.queries import activity, habit, survival
 from shinrai.usage.queries.achievement import LEAST_SCORES, USUAL_DAYS, achievement
 from shinrai.usage.queries.first_value import first_value
 from shinrai.usage.queries.habit import recorded_contracts
-from shinrai.usage.queries.retention import RetentionRequest, retention, shared_triangle
+from shinrai.usage.queries.resurrection import resurrection
+from shinrai.usage.queries.retention import RetentionRequest, retention
 from shinrai.usage.queries.scope import BadUsageQuestion, UsageScope
 from shinrai.usage.rules.contracts import ContractSpan
 
@@ -38,7 +40,7 @@ for command in (import_events, quarantine, merge_group):
     group.add_command(command)
 
 
-@measure("retention", *RETURN, *SPAN, BREAKDOWN)
+@measure("retention", *RETURN, *SPAN, BREAKDOWN, SHARE)
 def show_retention(scope: UsageScope, *, event: str | None, **asked: Any) -> Any:
     """Say who came back: a row per cohort, a column per period after it.
 
@@ -47,10 +49,8 @@ def show_retention(scope: UsageScope, *, event: str | None, **asked: Any) -> Any
     Example: shinrai usage retention --workspace cre --period week --periods 8
     """
     asked |= {name: asked[name] or event for name in ("start", "back")}
-    share, intervals = asked.pop("share"), asked.pop("intervals")
+    intervals = asked.pop("intervals")
     found = retention(scope, RetentionRequest(**asked))
-    if share is not None:
-        found = shared_triangle(found, fewest=share)
     return {
         "cohorts": [
             {
@@ -66,7 +66,7 @@ def show_retention(scope: UsageScope, *, event: str | None, **asked: Any) -> Any
     }
 
 
-@measure("stickiness", *SPAN, BREAKDOWN)
+@measure("stickiness", *SPAN, BREAKDOWN, SHARE)
 def show_stickiness(scope: UsageScope, **asked: Any) -> Any:
     """Say how many were active on how many days, of those between two dates.
 
@@ -86,6 +86,7 @@ def show_stickiness(scope: UsageScope, **asked: Any) -> Any:
     ),
     *SPAN,
     BREAKDOWN,
+    SHARE,
 )
 def show_lifecycle(scope: UsageScope, **asked: Any) -> Any:
     """Say who is new, returning, resurrecting or dormant, period by period.
@@ -98,13 +99,30 @@ def show_lifecycle(scope: UsageScope, **asked: Any) -> Any:
     return activity.lifecycle(scope, **asked)
 
 
-@measure("active", *SPAN, BREAKDOWN)
+@measure("active", *SPAN, BREAKDOWN, SHARE)
 def show_active(scope: UsageScope, **asked: Any) -> Any:
     """Say how many were active on each day, and in the 7 and 30 days that end with it.
 
     Example: shinrai usage active --workspace cre --from 2026-06-01 --to 2026-06-30
     """
     return activity.actives(scope, **asked)
+
+
+@measure("resurrection", *SPAN)
+def show_resurrection(scope: UsageScope, **asked: Any) -> Any:
+    """Say how many of those who had stayed away for a period or longer came back.
+
+    Example: shinrai usage resurrection --workspace cre --period week --from 2026-04-01
+    """
+    return [
+        {
+            "start": one.start,
+            "away": one.share.of,
+            "resurrected": None if one.is_open else one.share.count,
+            "interval": None if one.is_open else _ends(one.interval),
+        }
+        for one in resurrection(scope, **asked)
+    ]
 
 
 @measure(
@@ -131,6 +149,8 @@ def show_active_days(scope: UsageScope, **asked: Any) -> Any:
         help="Who was under contract: CSV with the columns person, from, until (the day after).",
     ),
     *DATES,
+    BREAKDOWN,
+    SHARE,
 )
 def show_learning_retention(scope: UsageScope, *, contracts: Path | None, **asked: Any) -> Any:
     """Say which share of the learners there for a whole month had enough active days in it.
@@ -246,6 +266,7 @@ def show_first_value(scope: UsageScope, *, event: str | None, **asked: Any) -> A
         "people": found.people,
         "reached": found.reached,
         "median_days": found.median,
+        "median_interval": found.median_interval,
         "within_days": found.within_days,
         "within": found.within.count,
         "of": found.within.of,
@@ -280,10 +301,7 @@ def show_achievement(scope: UsageScope, **asked: Any) -> Any:
         "interval": _ends(found.interval),
         "mean_change": found.mean_change,
         "change_interval": _ends(found.change_interval),
-        "persons": [
-            {"person": one.person, "recent": one.recent, "before": one.before}
-            for one in found.learners
-        ],
+        "quartiles": found.quartiles,
     }
 
 

@@ -15,16 +15,20 @@ from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
 from shinrai.customers.queries import known_customers
+from shinrai.statistics.interval import Interval
+from shinrai.statistics.wilson import wilson
 from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 from shinrai.usage.queries import habit
-from shinrai.usage.queries.activity import property_values
 from shinrai.usage.queries.actors import actors_merged
+from shinrai.usage.queries.breakdown import by_value
 from shinrai.usage.queries.cohorts import cohort_named, cohort_people
 from shinrai.usage.queries.retention import USUAL
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
+from shinrai.usage.queries.sharing import shared
 from shinrai.usage.rules.periods import PERIODS
+from shinrai.usage.rules.suppression import LEAST
 from shinrai.warehouse.store import Warehouse
 
 SOURCE: Final = "usage"  # of the customers who are actors
@@ -80,17 +84,19 @@ RETURN = (
     PROPERTY("--return-where", "back_where", help="Only returns that have this property."),
     option("--intervals", is_flag=True, help="Also the 95 % interval of each share."),
     option("--same-bucket", is_flag=True, help="Also who came back in the period of the start."),
-    option(
-        "--share",
-        type=int,
-        metavar="K",
-        help="Hide counts from which fewer than K persons could be told; usually 5.",
-    ),
+)
+SHARE = option(
+    "--share",
+    is_flag=False,
+    flag_value=LEAST,
+    type=int,
+    metavar="K",
+    help="Hide counts of fewer than K persons, and what would give them away; alone: 5.",
 )
 BREAKDOWN = option(
     "--by-property",
     metavar="KEY",
-    help="An answer for each of the 20 most frequent values of a property.",
+    help="An answer for each of the 20 most common values of a property, and for the others.",
 )
 IDLE = option(
     "--idle-days",
@@ -150,23 +156,13 @@ def measured(name: str, there: WorkspaceRecord, *, at: datetime, typed: dict[str
     if "period" in typed:
         parts = ("period", "since", "until", "zone", "week_starts")
         typed["span"] = Span(**{part: typed.pop(part) for part in parts})
-    answer, key = ANSWERS[name], typed.pop("by_property", None)
-    if key is None:
-        return json_values(answer(scope, **typed))
-    event = typed.get("start") or typed.get("event")
-    return {
-        "property": key,
-        "values": [
-            {
-                "value": value,
-                "people": people,
-                "answer": json_values(
-                    answer(scope, **{**typed, "where": (*typed["where"], (key, value))})
-                ),
-            }
-            for value, people in property_values(scope, name=key, event=event)
-        ],
-    }
+    key, share = typed.pop("by_property", None), typed.pop("share", None)
+
+    def asked(of: UsageScope) -> Any:
+        document = json_values(ANSWERS[name](of, **typed))
+        return document if share is None else shared(name, document, k=share)
+
+    return asked(scope) if key is None else by_value(scope, key, asked, share=share)
 
 
 def _scope(there: WorkspaceRecord, at: datetime, *, person: str | None, by: Any) -> UsageScope:
@@ -203,10 +199,19 @@ def _table(document: Any) -> str:
     """Return a document as lines: of a list one per row, in columns under their names."""
     if isinstance(document, Mapping):
         return "\n".join(f"{name}: {_table(value)}" for name, value in document.items())
+    if isinstance(document, list) and document and isinstance(document[0], float):
+        return ", ".join(f"{one:.3f}" for one in document)  # the ends of an interval
     if not (isinstance(document, list) and document and isinstance(document[0], Mapping)):
         if isinstance(document, float):
             return f"{document:.3f}"
         return "-" if document is None else str(document)
+    if "answer" in document[0]:  # one of each value of a property
+        return "\n".join(
+            f"\n{row['value'] or row['group']} ({_table(row['people'])})\n{_table(row['answer'])}"
+            for row in document
+        )
+    if "returned" in document[0]:
+        document = [_with_shares(row) for row in document]
     names = list(document[0])
     rows = [names, *([_table(row[name]) for name in names] for row in document)]
     widths = [max(len(row[n]) for row in rows) for n in range(len(names))]
@@ -214,3 +219,15 @@ def _table(document: Any) -> str:
         "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     )
+
+
+def _with_shares(cohort: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a cohort with a column per period: how many, which share, and its interval."""
+    shown = {name: cohort[name] for name in ("start", "size", "same_bucket") if name in cohort}
+    for column, count in enumerate(cohort["returned"]):
+        said = "-" if count is None else str(count)
+        ends = wilson(count, cohort["size"]) if column and count is not None else None
+        if isinstance(ends, Interval):
+            said += f" {count / cohort['size']:.0%} ({ends.low:.0%}-{ends.high:.0%})"
+        shown[f"+{column}"] = said
+    return shown

@@ -60,6 +60,14 @@ MEASURES: Final = (
         better="neither",
     ),
     _declared(
+        "resurrection",
+        "Of those who had stayed away for a whole period or longer, how many came back?",
+        ("active again in the period", "active at some time before, but not in the period before"),
+        "the period is not over, or nobody had stayed away",
+        habit.lifecycle,
+        grain=("period",),
+    ),
+    _declared(
         "active_persons",
         "How many persons were active on a day, and in the 7 and 30 days that end with it?",
         ("distinct persons with an event", "everybody"),

@@ -25,12 +25,13 @@ def scores(reading: Reading, *, since: int, until: int, name: str, event: str | 
     )
 
 
-def property_values(reading: Reading, *, name: str, event: str | None, most: int) -> ir.Table:
-    """Count persons by the value of a property, the most frequent values first.
+def newest_values(reading: Reading, name: str) -> ir.Table:
+    """Return each person with the newest value of a property that an event says.
 
-    Shape:  value, people.
+    Shape:  person_id, value; "" where no event says any.
     """
-    found: Any = acts_with(reading, event=event, extra=lambda table: property_text(table, name))
-    found = found.filter(found.extra != "")
-    counted = found.group_by(value=found.extra).aggregate(people=found.person_id.nunique())
-    return counted.order_by(ibis.desc("people"), "value").limit(most)
+    found: Any = acts_with(reading, event=None, extra=lambda table: property_text(table, name))
+    newest = [found.extra == "", found.first_us.desc(), found.order_key.desc()]
+    place = ibis.row_number().over(group_by=found.person_id, order_by=newest)
+    placed = found.mutate(place=place)
+    return placed.filter(placed.place == 0).select("person_id", value=placed.extra)

@@ -25,6 +25,7 @@ from shinrai.usage.operations.move import (
     APP,
     MoveResult,
     count_days,
+    mark_stale,
     masked_properties,
     move_batch,
     stored_rows,
@@ -71,6 +72,7 @@ def publish_events(
             each_once=True,
         )
         count_days(warehouse, number, at)
+        mark_stale([workspace.id], at=at)
         MoveProgress.objects.filter(id=1).update(is_moving=False)
     return MoveResult(rows.num_rows, kept.num_rows - rows.num_rows, len(events) - len(kept))
 

@@ -331,9 +331,13 @@ def _finish(number: int, batch: _Batch) -> int:
             record_claims(workspace_id=one, claims=found, actors=batch.actors[one], at=batch.at)
             for one, found in claims.items()
         )
-        there = {workspace_id for workspace_id, *_ in batch.rows}
-        prepared = PreparedUsage.objects.filter(workspace_id__in=there, stale_at=None)
-        prepared.update(stale_at=batch.at)
+        mark_stale({workspace_id for workspace_id, *_ in batch.rows}, at=batch.at)
         InboxEvent.objects.filter(batch=number).delete()
         MoveProgress.objects.filter(id=1).update(is_moving=False)
     return count
+
+
+def mark_stale(workspaces: Iterable[int], *, at: datetime) -> None:
+    """Note that the prepared views of workspaces do not show all that lies in the tables."""
+    prepared = PreparedUsage.objects.filter(workspace_id__in=list(workspaces), stale_at=None)
+    prepared.update(stale_at=at)

@@ -1,7 +1,8 @@
 """Prepare the first view of habit, in both languages, so that a page need not compute it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
+from time import perf_counter
 from typing import Any, Final
 
 from django.template.loader import render_to_string
@@ -17,6 +18,8 @@ from shinrai.warehouse.store import Warehouse
 
 LANGUAGES: Final = ("en", "ja")
 PARTS: Final = ("returns", "habit", "definitions")
+QUICK_S: Final = 0.1  # a view that takes no longer is computed when it is asked for
+LATE: Final = timedelta(minutes=1)  # a slower one may be shown so long without what came in
 
 
 def prepare_usage(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> bool:
@@ -32,20 +35,28 @@ def prepare_usage(*, workspace: WorkspaceRecord, at: datetime, warehouse: Wareho
         workspace_id=workspace.id, defaults=none, create_defaults={**none, "parts": {}}
     )
     ground = _rests_on(workspace, at)
-    question = usual_question(workspace.zone, at)
+    question, began = usual_question(workspace.zone, at), perf_counter()
     view = usage_view(workspace, at=at, warehouse=warehouse, question=question)
     parts = {language: view_parts(view, workspace, language=language) for language in LANGUAGES}
-    rows.update(parts=parts, rests_on=ground, prepared_at=at)
+    took = perf_counter() - began
+    rows.update(parts={**parts, "took_s": took}, rests_on=ground, prepared_at=at)
     return True
 
 
 def prepared_usage(
-    *, workspace: WorkspaceRecord, language: str, at: datetime
+    *, workspace: WorkspaceRecord, language: str, at: datetime, may_be_late: bool = False
 ) -> dict[str, Any] | None:
-    """Return the prepared first view in a language; None if there is none that is current."""
-    row = PreparedUsage.objects.filter(workspace_id=workspace.id, stale_at=None).first()
+    """Return the prepared first view in a language; None if there is none that is current.
+
+    `may_be_late`: one that takes long to compute counts as current for a minute after events came.
+    """
+    row = PreparedUsage.objects.filter(workspace_id=workspace.id).first()
     if row is None or not row.parts or row.rests_on != _rests_on(workspace, at):
         return None
+    if row.stale_at is not None:
+        is_slow = row.parts.get("took_s", 0) > QUICK_S
+        if not (may_be_late and is_slow and at - row.stale_at <= LATE):
+            return None
     return dict(row.parts[language])
 
 
@@ -54,8 +65,11 @@ def view_parts(view: UsageView, workspace: WorkspaceRecord, *, language: str) ->
 
     Without habit in the view that part is missing, and whether there is any.
     """
+    from shinrai.usage.measures.declared import MEASURES  # with Ibis, which views load anyway
+
     with translation.override(language):
         layout = page_layout(view, workspace, usual_question(workspace.zone, view.at))
+        layout |= {"measures": MEASURES}
         parts: dict[str, str] = {
             part: render_to_string(f"usage/_{part}.html", layout)
             for part in PARTS

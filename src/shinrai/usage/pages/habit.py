@@ -53,7 +53,7 @@ def usage(request: MemberRequest) -> HttpResponseBase:
         if request.GET.get("format") in TYPES:
             return _download(request, question)
         language, warehouse = reader_language(), the_warehouse()
-        parts = prepared_usage(workspace=there, language=language, at=at)
+        parts = prepared_usage(workspace=there, language=language, at=at, may_be_late=True)
         if parts is None or question != usual:
             lacks = parts is None or not question.has_habit_of(usual)
             view = usage_view(there, at=at, warehouse=warehouse, question=question, has_habit=lacks)

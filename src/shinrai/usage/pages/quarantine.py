@@ -49,7 +49,7 @@ SET_ASIDE = ListSpec[SetAsideRow](
     columns=(
         ListColumn("number", _("Number"), lambda row: row.event.number, is_sortable=True),
         ListColumn("reason", _("Why"), lambda row: row.reason, is_sortable=True),
-        ListColumn("origin", _("From"), lambda row: row.event.origin, is_sortable=True),
+        ListColumn("origin", _("Sent by"), lambda row: row.event.origin, is_sortable=True),
         ListColumn("place", _("Place"), lambda row: row.event.place),
         ListColumn("at", _("When"), lambda row: row.event.at, is_sortable=True),
     ),
@@ -81,7 +81,7 @@ def usage_quarantine(request: MemberRequest) -> HttpResponseBase:
     ]
     filters = [
         ListFilter(name, title, tuple((one, one) for one in choices))
-        for name, title, choices in (("why", _("Why"), reasons), ("origin", _("From"), origins))
+        for name, title, choices in (("why", _("Why"), reasons), ("origin", _("Sent by"), origins))
         if len(choices) > 1
     ]
     listing = recorded_list(request, SET_ASIDE, memory_source(rows, SET_ASIDE), filters)
@@ -110,7 +110,7 @@ def event_set_aside(request: MemberRequest, number: int) -> HttpResponseBase:
                 raise
             except UserError as error:
                 wrong = reader_text(error.text)
-        body = set_aside_body(workspace_id=there.id, number=number).decode("utf-8", "replace")
+        body = set_aside_body(workspace_id=there.id, number=number).strip().decode(errors="replace")
     except UnknownSetAside as error:
         raise Http404 from error
     subject, by, language = f"event:{number}", author_of(request), get_language() or "en"

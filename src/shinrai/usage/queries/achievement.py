@@ -6,6 +6,7 @@ Learners are never compared with each other, and nothing here says what a change
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
+from statistics import quantiles
 from typing import Any, Final
 
 from shinrai.statistics.interval import Interval
@@ -65,6 +66,12 @@ class Achievement:
         """Return the mean of the learners' changes, each learner once."""
         count = len(self.learners)
         return sum(one.change for one in self.learners) / count if count else None
+
+    @property
+    def quartiles(self) -> list[float] | None:
+        """Return a quarter, the half and three quarters of the learners' changes."""
+        changes = [one.change for one in self.learners]
+        return quantiles(changes, n=4, method="inclusive") if len(changes) > 1 else None
 
     @property
     def change_interval(self) -> Interval | Unknown:

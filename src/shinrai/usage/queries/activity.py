@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Literal
 
 from shinrai.usage.queries.scope import Span, UsageScope
-from shinrai.usage.rules.periods import Period, PeriodBuckets
+from shinrai.usage.rules.periods import Period
 
 Where = tuple[tuple[str, str], ...]
 NewBy = Literal["first-act", "profile"]
 USUAL = 30
-MOST_VALUES: Final = 20  # of a property, each with an answer of its own
 
 
 @dataclass(frozen=True)
@@ -128,20 +127,3 @@ def actives(
         Actives(buckets.start(first + n), *counts)
         for n, counts in enumerate(zip(*totals, strict=True))
     ]
-
-
-def property_values(
-    scope: UsageScope, *, name: str, event: str | None, most: int = MOST_VALUES
-) -> list[tuple[str, int]]:
-    """Return the most frequent values of a property, and how many persons have each.
-
-    A person may have several: a grade changes in April.
-    """
-    from shinrai.usage.measures import scores
-
-    buckets = PeriodBuckets("day", scope.zone)
-    found = scores.property_values(
-        scope.reading(buckets, windows=True), name=name, event=event, most=most
-    )
-    rows = scope.ask(rows=found)["rows"]
-    return [(row["value"], row["people"]) for row in rows]

@@ -43,6 +43,20 @@ class FirstValue:
         """Return the days by which half have done it."""
         return self.curve.median
 
+    @property
+    def median_interval(self) -> tuple[float | None, float | None] | None:
+        """Return where the 95 % bounds of the curve fall to a half; None where they never do.
+
+        Source: R. Brookmeyer and J. Crowley, A confidence interval for the median survival time,
+                Biometrics 38 (1982), 29-41, by the log(-log) bounds of the curve.
+        """
+        if self.median is None:
+            return None
+        points = self.curve.points
+        low = next((p.time for p in points if p.low is not None and p.low <= 0.5), self.median)
+        high = next((p.time for p in points if p.high is not None and p.high <= 0.5), None)
+        return low, high
+
 
 def first_value(
     scope: UsageScope, *, event: str, within_days: int = 7, since: date | None = None

@@ -154,10 +154,7 @@ def learning_retention(
     for one in active_days(scope, since=months[0], until=months[-1], event=event):
         learned[one.month][one.person] = one.days
     seen = lives(scope) if contracts is None else {}
-    merged = [
-        ContractSpan(scope.persons.get(one.person, one.person), one.since, one.until)
-        for one in contracts or ()
-    ]
+    merged = _merged(scope, contracts or ())
     found = []
     for month in months:
         first, after = month_span(month)
@@ -183,13 +180,30 @@ def learning_retention(
 
 
 def learners(
-    scope: UsageScope, month: date, *, least_days: int, event: str | None = None
+    scope: UsageScope,
+    month: date,
+    *,
+    least_days: int,
+    event: str | None = None,
+    contracts: Sequence[ContractSpan] | None = None,
 ) -> tuple[set[int], set[int]]:
-    """Return the learners of a month, as activity tells, and those with enough active days."""
+    """Return the learners of a month, as `learning_retention` counts, and those who kept at it."""
     first, after = month_span(month)
-    there = set(_seen_around(lives(scope), first, after).whole)
+    if contracts is None:
+        there = set(_seen_around(lives(scope), first, after).whole)
+    else:
+        there = set(covered(_merged(scope, contracts), first=first, after=after).whole)
+    if scope.people is not None:
+        there &= scope.people
     active = active_days(scope, since=first, until=first, event=event)
     return there, {one.person for one in active if one.days >= least_days} & there
+
+
+def _merged(scope: UsageScope, contracts: Sequence[ContractSpan]) -> list[ContractSpan]:
+    return [
+        ContractSpan(scope.persons.get(one.person, one.person), one.since, one.until)
+        for one in contracts
+    ]
 
 
 def _seen_around(seen: Mapping[int, tuple[date, date]], first: date, after: date) -> Covered:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from shinrai.units.text import Text
-from shinrai.usage.queries.habit import churned, learners, streaks
+from shinrai.usage.queries.habit import churned, learners, recorded_contracts, streaks
 from shinrai.usage.queries.retention import returning
 from shinrai.usage.queries.scope import BadUsageQuestion, UsageScope
 from shinrai.usage.queries.view import UsageQuestion, habit_scope, recent_days
@@ -94,7 +94,13 @@ def _known(scope: UsageScope, question: UsageQuestion, asked: FigureAsked) -> It
         kept = range(asked.low, asked.high + 1)
         return [one.person for one in streaks(scope, event=event) if one.current in kept]
     if asked.figure in ("learners", "learned"):
-        there, learned = learners(scope, asked.date, least_days=question.least_days, event=event)
+        there, learned = learners(
+            scope,
+            asked.date,
+            least_days=question.least_days,
+            event=event,
+            contracts=recorded_contracts(scope.workspace_id),
+        )
         return learned if asked.figure == "learned" else there
     return None
 

@@ -14,7 +14,7 @@ from shinrai.usage.queries.scope import UsageScope
 YEAR: Final = 12
 
 
-class UnknownUsagePerson(UserError, LookupError):
+class UnknownActor(UserError, LookupError):
     """The workspace knows no person with this number."""
 
 
@@ -85,12 +85,12 @@ class PersonHabit:
 def person_habit(scope: UsageScope, number: int) -> PersonHabit:
     """Return the days of use of the person that an actor is.
 
-    Raises: UnknownUsagePerson.
+    Raises: UnknownActor.
     """
     from shinrai.usage.measures.people import days_of_actors
 
     if customer_by_number(workspace_id=scope.workspace_id, number=number) is None:
-        raise UnknownUsagePerson(Text("there is no person with this number"))
+        raise UnknownActor(Text("there is no person with this number"))
     actors = same_person(scope.workspace_id, number)
     rows = scope.of_actors(actors).ask(rows=days_of_actors())["rows"]
     days: dict[date, DayOfUse] = {}

@@ -10,7 +10,6 @@ from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
 from shinrai.usage.rules.periods import PeriodBuckets
-from shinrai.usage.rules.suppression import shared_cohort
 
 if TYPE_CHECKING:
     from shinrai.usage.measures.retention import Kind, Returning
@@ -164,22 +163,3 @@ def _cohort(
         for column, count in enumerate(back, 1)
     ]
     return RetentionCohort(buckets.start(base), size, (size, *shown), open_from)
-
-
-def shared_triangle(found: RetentionTriangle, *, fewest: int) -> RetentionTriangle:
-    """Return a triangle without the counts from which fewer than `fewest` persons could be told.
-
-    A cohort of so few is hidden whole: its size is 0. Raises: BadThreshold.
-    """
-    return replace(
-        found,
-        cohorts=tuple(
-            replace(
-                one,
-                size=one.size if one.size >= fewest else 0,
-                returned=shared_cohort(one.returned, fewest=fewest),
-                same_bucket=None,
-            )
-            for one in found.cohorts
-        ),
-    )

@@ -27,6 +27,7 @@ from shinrai.usage.queries.habit import (
     LearningMonth,
     churned,
     learning_retention,
+    recorded_contracts,
     streaks,
 )
 from shinrai.usage.queries.retention import RetentionRequest, RetentionTriangle, retention
@@ -169,6 +170,7 @@ def _habit(scope: UsageScope, question: UsageQuestion) -> HabitView:
             until=scope.today.replace(day=1) - timedelta(days=1),
             least_days=question.least_days,
             event=event,
+            contracts=recorded_contracts(scope.workspace_id),
         ),
         Counter(one.current for one in streaks(of_habit, event=event)),
         churned(of_habit, idle_days=question.idle_days, event=event),

@@ -1,54 +1,48 @@
-"""Hide small counts in figures that leave the team, so that nobody can be told from them."""
+"""Small counts are not shared, and neither is what would give them away by subtraction."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
-from shinrai.units.errors import UserError
-from shinrai.units.text import Text
-
-FEWEST: Final = 5  # persons in a count that may be shared
-MOST: Final = 100
+LEAST: Final = 5  # persons that a shared cell holds, unless said otherwise
+Key = TypeVar("Key", bound=Hashable)
 
 
-class BadThreshold(UserError, ValueError):
-    """A number of persons from which counts are shared that makes no sense."""
+@dataclass(frozen=True)
+class CellSum(Generic[Key]):
+    """A total and the cells that it adds up; readers can work out any one of them from the rest."""
+
+    total: Key
+    parts: tuple[Key, ...]
 
 
-def suppressed(parts: Sequence[int | None], *, fewest: int = FEWEST) -> tuple[int | None, ...]:
-    """Return counts whose total is known without those under `fewest`; None: hidden.
+def hidden_cells(cells: Mapping[Key, int], sums: Sequence[CellSum[Key]], *, k: int) -> set[Key]:
+    """Return the cells that are not to be shown to whoever may not see single persons.
 
-    Where one count alone would be hidden, the total less the others tells it: the next smallest is
-    hidden as well. What is hidden together sums to at least `fewest`, else one more is hidden.
-    Zero tells nothing of anybody and stays. Counts that are None already stay so and tell nothing.
+    Hidden are counts from 1 to `k` - 1, then as many others, the smallest first, as it takes that
+    no sum gives a hidden one away: by a single gap, by parts that can all only be 1, or by less
+    than `k` persons in all. Nobody (0) is shown.
 
-    Source: A. Hundepool et al., Statistical Disclosure Control (2012), 4.2, on tables of one row.
+    Source: A. Hundepool et al., Statistical Disclosure Control (2012), chapter 4: primary and
+            secondary suppression.
     """
-    if not 1 <= fewest <= MOST:
-        raise BadThreshold(Text("share counts from 1 to {most} persons on", most=MOST))
-    hidden = {n for n, count in enumerate(parts) if count is not None and 0 < count < fewest}
-    if hidden:
-        rest = sorted((count, n) for n, count in enumerate(parts) if count and n not in hidden)
-        for _count, n in rest:
-            if len(hidden) > 1 and sum(parts[one] or 0 for one in hidden) >= fewest:
-                break
-            hidden.add(n)
-    return tuple(None if n in hidden else count for n, count in enumerate(parts))
+    hidden = {key for key, count in cells.items() if 0 < count < k}
+    changes = True
+    while changes:
+        changes = False
+        for one in sums:
+            while not _is_safe(one, cells, hidden, k):
+                shown = [key for key in (*one.parts, one.total) if key not in hidden and cells[key]]
+                parts = [key for key in shown if key != one.total] or shown
+                hidden.add(min(parts, key=cells.__getitem__))
+                changes = True
+    return hidden
 
 
-def shared_cohort(
-    returned: Sequence[int | None], *, fewest: int = FEWEST
-) -> tuple[int | None, ...]:
-    """Return a cohort's counts for sharing: of each column, who came back and who did not.
-
-    A count is hidden if it, or what is missing to the cohort, is of so few; a cohort of so few is
-    hidden whole. Column 0 is the cohort.
-    """
-    size = returned[0] or 0
-    if size < fewest:
-        return tuple(None for _ in returned)
-    return tuple(
-        count
-        if count is None or suppressed((count, size - count), fewest=fewest)[0] is not None
-        else None
-        for count in returned
-    )
+def _is_safe(one: CellSum[Key], cells: Mapping[Key, int], hidden: set[Key], k: int) -> bool:
+    parts = [key for key in one.parts if key in hidden]
+    if one.total in hidden:
+        # of parts that are all shown, or all but those of nobody, the total is known
+        return bool(parts) or not any(cells[key] for key in one.parts)
+    held = sum(cells[key] for key in parts)
+    return not parts or (len(parts) > 1 and held >= k and held > len(parts))
