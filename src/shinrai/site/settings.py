@@ -60,6 +60,7 @@ LAYERS = (
     "workload",
     "objectives",
     "desk",
+    "missions",
     "reports",
     "assistants",
     "importers",
