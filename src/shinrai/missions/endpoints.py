@@ -35,7 +35,7 @@ sends = BearerKey(Permission.IMPORT, Scope.WRITE)
 
 
 class CompletionBody(Schema):
-    """An activity that a learner began or completed. `id` is the sender's: sent again, it counts once."""
+    """An activity that a learner began or completed; sent again under its `id`, it counts once."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
     id: Line = Field(min_length=1, max_length=200)

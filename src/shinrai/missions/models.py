@@ -7,7 +7,7 @@ from django.db import models
 
 
 class ActivityVersion(models.Model):
-    """A step: from a moment on an activity is declared so, or is gone. The newest of a key counts."""
+    """A step: from a moment on an activity is declared so, or is gone. The newest one counts."""
 
     append_only = True
 

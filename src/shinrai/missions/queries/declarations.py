@@ -85,5 +85,5 @@ def chosen_policy(workspace_id: int, learner: int, *, at: datetime) -> ChosenPol
 
 
 def _activity(row: ActivityVersion) -> Activity:
-    document = dict(row.document)
+    document = dict(row.document or {})
     return Activity(**{**document, "after": tuple(document["after"])})

@@ -34,9 +34,9 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Mission:
-    """A week of a learner: the days asked for, the days on which there was something, and its state.
+    """A week of a learner: the days asked for, those on which there was something, and its state.
 
-    `waiting`: the week is over and devices may still come in. `rest`: at least half of it is one.
+    `waiting`: it is over and devices may still come in. `rest`: at least half of it is one.
     """
 
     start: date
