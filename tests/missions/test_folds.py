@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinrai.missions.rules.activity import Activity, BadActivity, declared
-from shinrai.missions.rules.attempt import Attempt, BadAttempt, Reported, checked, known_before
+from shinrai.missions.rules.attempt import (
+    Attempt,
+    BadAttempt,
+    ReportedAttempt,
+    checked,
+    known_before,
+)
 from shinrai.missions.rules.pins import BadPinRule, PinRule, PinVersion, earned_pins, pin_rule
 from shinrai.missions.rules.recommendation import policy_for, recommendations
 from shinrai.missions.rules.week import Rest, weekly_mission
@@ -276,7 +282,7 @@ class TestRefusals:
 
         with pytest.raises(BadAttempt, match=why):
             checked(
-                Reported(**given | changed),  # type: ignore[arg-type]
+                ReportedAttempt(**given | changed),  # type: ignore[arg-type]
                 received_at=self.NOW,
                 retired=retired,
                 contract_from=datetime(2026, 4, 1, tzinfo=UTC),

@@ -29,7 +29,7 @@ from shinrai.missions.operations.declarations import (
 from shinrai.missions.operations.files import take_in_attempts
 from shinrai.missions.queries.learner import learner_named, pins_of, today_of, week_of_learner
 from shinrai.missions.queries.preview import pin_preview
-from shinrai.missions.rules.attempt import Reported
+from shinrai.missions.rules.attempt import ReportedAttempt
 from shinrai.usage.models import InboxEvent, QuarantinedEvent
 from tests.cast import BY, Cast
 
@@ -56,13 +56,13 @@ def there(cast: Cast) -> Cast:
     return cast
 
 
-def report(cast: Cast, *reports: Reported, at: datetime = TUESDAY) -> Any:
+def report(cast: Cast, *reports: ReportedAttempt, at: datetime = TUESDAY) -> Any:
     return record_attempts(workspace=cast.workspace, reports=reports, received_at=at)
 
 
-def hana(activity: str, at: datetime = TUESDAY, **more: Any) -> Reported:
+def hana(activity: str, at: datetime = TUESDAY, **more: Any) -> ReportedAttempt:
     given = {"id": f"{activity} {at.isoformat()}", "zone": "Asia/Tokyo"} | more
-    return Reported(learner="hana", activity=activity, at=at, **given)
+    return ReportedAttempt(learner="hana", activity=activity, at=at, **given)
 
 
 def test_one_completion_moves_all_three_horizons_once(there: Cast) -> None:
@@ -108,7 +108,7 @@ def test_what_cannot_count_is_set_aside_and_the_rest_counts(there: Cast) -> None
 
 def test_an_id_of_another_child_is_not_moved_to_this_one(there: Cast) -> None:
     report(there, hana("add-1", id="1"))
-    report(there, Reported("1", "ken", "add-2", TUESDAY - timedelta(days=2)), at=TUESDAY)
+    report(there, ReportedAttempt("1", "ken", "add-2", TUESDAY - timedelta(days=2)), at=TUESDAY)
 
     [row] = AttemptRow.objects.all()
     assert (row.activity, row.learner_id) == ("add-1", learner_named(there.workspace, "hana").id)
@@ -138,7 +138,7 @@ def test_a_new_version_takes_nothing_back_and_what_is_gone_is_kept(there: Cast) 
 
 def test_a_preview_says_to_how_many(there: Cast) -> None:
     for name in ("hana", "ken", "yui"):
-        report(there, Reported(f"1 {name}", name, "add-1", TUESDAY))
+        report(there, ReportedAttempt(f"1 {name}", name, "add-1", TUESDAY))
     report(there, hana("add-2"))
 
     rows = [{"key": "a", "kind": "activities", "count": n} for n in (1,)]

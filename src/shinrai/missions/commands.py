@@ -201,7 +201,10 @@ def collection(learner: str, workspace: str, at: datetime | None, as_json: bool)
 @click.option("--kind", type=click.Choice(("holiday", "illness", "other")), default="holiday")
 @click.option("--learner", help="Without it: all learners.")
 @workspace_option
-def rest(first: Any, last: Any, kind: str, learner: str | None, workspace: str) -> None:
+@json_option
+def rest(
+    first: Any, last: Any, kind: str, learner: str | None, workspace: str, as_json: bool
+) -> None:
     """Declare days on which nothing is asked of a learner, or of all.
 
     Example: shinrai missions rest --from 2026-08-10 --to 2026-08-16 --workspace cre
@@ -216,14 +219,16 @@ def rest(first: Any, last: Any, kind: str, learner: str | None, workspace: str) 
             at=now(),
             by=by_command(),
         )
-    click.echo(translate("declared"))
+    document = {"from": first.isoformat(), "to": last.isoformat(), "kind": kind}
+    print_answer(document, as_json=as_json, words=translate("declared"))
 
 
 @group.command(name="compare")
 @click.argument("policies", nargs=-1, required=True, type=click.Choice(tuple(POLICIES)))
 @click.option("--name", required=True, help="The name of the comparison: another assigns anew.")
 @workspace_option
-def compare(policies: tuple[str, ...], name: str, workspace: str) -> None:
+@json_option
+def compare(policies: tuple[str, ...], name: str, workspace: str, as_json: bool) -> None:
     """Compare policies of recommendation: each learner keeps one, by chance; one alone: for all.
 
     Example: shinrai missions compare review-first next-first --name June --workspace cre
@@ -233,7 +238,8 @@ def compare(policies: tuple[str, ...], name: str, workspace: str) -> None:
         compare_policies(
             workspace_id=there.id, name=name, policies=policies, at=now(), by=by_command()
         )
-    click.echo(translate("declared"))
+    document = {"name": name, "policies": list(policies)}
+    print_answer(document, as_json=as_json, words=translate("declared"))
 
 
 def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: Any) -> Any:

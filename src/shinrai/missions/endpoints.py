@@ -25,7 +25,7 @@ from shinrai.missions.queries.learner import (
     pins_of,
     week_of_learner,
 )
-from shinrai.missions.rules.attempt import Reported
+from shinrai.missions.rules.attempt import ReportedAttempt
 
 router = ApiRouter(tags=["missions"])
 LEARNER: Final = f"{IN_WORKSPACE}/learners/{{learner}}"
@@ -47,9 +47,9 @@ class CompletionBody(Schema):
     score: float | None = Field(None, allow_inf_nan=False)
     of: float = Field(100, gt=0, allow_inf_nan=False, description="The highest score possible.")
 
-    def reported(self) -> Reported:
+    def reported(self) -> ReportedAttempt:
         """Return the attempt that it reports."""
-        return Reported(
+        return ReportedAttempt(
             id=self.id,
             learner=self.learner,
             activity=self.activity,

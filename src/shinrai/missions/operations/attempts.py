@@ -20,7 +20,7 @@ from shinrai.missions.queries.learner import (
     learner_numbered,
     today_of,
 )
-from shinrai.missions.rules.attempt import BadAttempt, Reported, checked
+from shinrai.missions.rules.attempt import BadAttempt, ReportedAttempt, checked
 from shinrai.missions.rules.pins import earned_pins
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.postgres.statements import statement
@@ -46,7 +46,7 @@ class RecordedAttempts:
 def record_attempts(
     *,
     workspace: WorkspaceRecord,
-    reports: Sequence[Reported],
+    reports: Sequence[ReportedAttempt],
     received_at: datetime,
     is_history: bool = False,
     counts_days: bool = True,
@@ -59,7 +59,7 @@ def record_attempts(
     """
     states = activity_states(workspace.id)
     refused: dict[int, Text] = {}
-    good: list[tuple[Reported, UsageEvent]] = []
+    good: list[tuple[ReportedAttempt, UsageEvent]] = []
     for place, reported in enumerate(reports):
         try:
             one = checked(reported, received_at=received_at, retired=states, contract_from=None)
@@ -96,7 +96,7 @@ def record_attempts(
     return RecordedAttempts(new, len(kept) - new, len(good) - len(kept), refused)
 
 
-def _event(one: Reported) -> UsageEvent:
+def _event(one: ReportedAttempt) -> UsageEvent:
     properties: dict[str, str | float] = {"activity": one.activity}
     if one.score is not None:
         properties["score"] = one.score
@@ -108,7 +108,7 @@ def _event(one: Reported) -> UsageEvent:
 
 def _store(
     workspace: WorkspaceRecord,
-    reports: Iterable[Reported],
+    reports: Iterable[ReportedAttempt],
     learners: Mapping[str, int],
     received_at: datetime,
     is_history: bool,

@@ -14,7 +14,7 @@ from shinrai.missions.operations.attempts import (
     RecordedAttempts,
     record_attempts,
 )
-from shinrai.missions.rules.attempt import Reported
+from shinrai.missions.rules.attempt import ReportedAttempt
 from shinrai.usage.operations.files import events_in, take_in_file
 from shinrai.usage.rules.event import UsageEvent
 from shinrai.usage.rules.table_mapping import EventMapping
@@ -70,9 +70,9 @@ def take_in_attempts(
 
 def _reported(
     event: UsageEvent, *, activity: str, score: str, most: float, is_completed: bool
-) -> Reported:
+) -> ReportedAttempt:
     value: Any = event.properties.get(score)
-    return Reported(
+    return ReportedAttempt(
         id=event.id,
         learner=event.actor,
         activity=str(event.properties.get(activity, "")),

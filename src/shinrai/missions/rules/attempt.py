@@ -34,7 +34,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class ReportedAttempt:
     """An attempt as a product or a file reports it; `most` is the highest score possible."""
 
     id: str
@@ -48,12 +48,12 @@ class Reported:
 
 
 def checked(
-    reported: Reported,
+    reported: ReportedAttempt,
     *,
     received_at: datetime,
     retired: dict[str, datetime | None],
     contract_from: datetime | None,
-) -> Reported:
+) -> ReportedAttempt:
     """Return an attempt that may count.
 
     `retired` says of each known activity since when it is no more. `contract_from`: when the
