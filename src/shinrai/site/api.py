@@ -19,6 +19,7 @@ from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.desk.rules.files import MOST_BODY
 from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
+from shinrai.missions.endpoints import router as missions
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
 from shinrai.revenue.endpoints import router as revenue
@@ -60,6 +61,7 @@ routers = (
     desk,
     search,
     webhooks,
+    missions,
     objectives,
     quality,
     usage,

@@ -125,6 +125,12 @@ ENTRIES = (
         "Customers: link learners with the guardians who pay for them.",
     ),
     CommandEntry(
+        "missions",
+        "shinrai.missions.commands",
+        "group",
+        "Learners' goals: today, the week and pins.",
+    ),
+    CommandEntry(
         "revenue",
         "shinrai.revenue.commands",
         "group",

@@ -62,6 +62,7 @@ LAYERS = (
     "workload",
     "objectives",
     "desk",
+    "missions",
     "reports",
     "assistants",
     "importers",

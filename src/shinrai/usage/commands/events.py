@@ -52,7 +52,7 @@ def import_events(
     with refusing(UserError):
         there = workspace_to_fill(workspace, at=at, by=by_command())
         if mapping is not None:
-            found = _mapping(mapping)
+            found = mapping_in(mapping)
         with progress(translate("reading events"), total=len(files)) as bar:
             for file in files:
                 results.append(take_in_file(file, workspace=there, mapping=found, at=at))
@@ -179,7 +179,8 @@ def undo(number: int, workspace: str, as_json: bool) -> None:
     print_answer(done, as_json=as_json, words=translate("merge {number} is undone", number=number))
 
 
-def _mapping(path: Path) -> EventMapping:
+def mapping_in(path: Path) -> EventMapping:
+    """Return the mapping that a file declares. Raises: BadEventMapping."""
     try:
         return read_mapping(yaml.load(path.read_text("utf-8"), BoundedLoader))
     except (OSError, ValueError, yaml.YAMLError) as error:

@@ -10,7 +10,7 @@ import hashlib
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -81,6 +81,16 @@ def take_in_file(
             rows, received = rows + len(part), received + len(part) - len(bad)
             quarantined += len(bad)
     return FileResult(rows, received, quarantined)
+
+
+def events_in(
+    path: Path, mapping: EventMapping | None, zone: str, *, at: datetime
+) -> Iterator[UsageEvent | SameActor]:
+    """Return the events of a file that can count, under the ids that `take_in_file` gives them."""
+    with _counted() as count:
+        for _place, _row, read in _rows(path, mapping, zone, RowIds(count), at):
+            with suppress(BadEvent):
+                yield from read()
 
 
 def _rows(

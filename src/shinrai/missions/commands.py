@@ -1,0 +1,277 @@
+"""The commands of missions: declare from files, take in completions, show a learner's goals."""
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.queries import WorkspaceRecord, workspace_named
+from shinrai.cli.errors import answer_is_no, refusing
+from shinrai.cli.frame import StandardGroup, json_option, workspace_option
+from shinrai.cli.language import translate
+from shinrai.cli.moments import DAY, MOMENT, now
+from shinrai.cli.output import print_answer
+from shinrai.missions.operations.declarations import (
+    compare_policies,
+    declare_activities,
+    declare_pins,
+    declare_rest,
+)
+from shinrai.missions.operations.files import take_in_attempts
+from shinrai.missions.queries.documents import (
+    declared_document,
+    pins_document,
+    today_document,
+    week_document,
+)
+from shinrai.missions.queries.learner import (
+    Learner,
+    learner_named,
+    pins_of,
+    today_of,
+    week_of_learner,
+)
+from shinrai.missions.queries.preview import pin_preview
+from shinrai.missions.rules.recommendation import POLICIES
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+from shinrai.usage.commands.events import mapping_in
+
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOST_FILE: Final = 20 << 20
+SHOWN: Final = 20
+learner_option = click.option("--learner", required=True, help="As usage knows the learner.")
+at_option = click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+
+
+class UnreadableDeclaration(UserError, ValueError):
+    """A file of activities or pins that cannot be read."""
+
+
+@click.group(cls=StandardGroup)
+def group() -> None:
+    """Learners' goals: activities, today's recommendations, the week's mission, pins."""
+
+
+def _declaring(name: str, declare: Callable[..., Any], example: str) -> None:
+    def command(file: Path, workspace: str, as_json: bool) -> None:
+        with refusing(UserError):
+            there = workspace_named(workspace)
+            done = declare(workspace_id=there.id, rows=rows_in(file), at=now(), by=by_command())
+        print_answer(
+            {"workspace": workspace, **declared_document(done)},
+            as_json=as_json,
+            words=translate(
+                "{changed} declared anew or changed, {same} as before, {gone} gone",
+                **declared_document(done),
+            ),
+        )
+
+    command.__doc__ = f"""Declare all {name} from CSV or JSON; what is missing is gone.
+
+    Example: shinrai missions {name} {example} --workspace cre
+    """
+    wrapped = json_option(workspace_option(click.argument("file", type=FILE)(command)))
+    group.command(name=name)(wrapped)
+
+
+_declaring("activities", declare_activities, "activities.csv")
+_declaring("pins", declare_pins, "pins.csv")
+
+
+@group.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--mapping", type=FILE, help="A YAML file that says what the columns mean.")
+@click.option("--completed", help="The event that says: completed.")
+@click.option("--started", help="The event that says: begun.")
+@click.option("--activity", help="The property that names the activity.")
+@click.option("--score", help="The property that holds the score.")
+@click.option("--of", "most", type=float, default=100.0, help="The highest score possible: 100.")
+@workspace_option
+@json_option
+def import_command(
+    files: tuple[Path, ...], mapping: Path | None, workspace: str, as_json: bool, **names: Any
+) -> None:
+    """Take in completions from files of usage events; imported twice, each counts once.
+
+    A file is history: what is in it was known when it happened.
+
+    Example: shinrai missions import lessons.csv --workspace cre --completed lesson_finished
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        given = {name: value for name, value in names.items() if value is not None}
+        means = mapping_in(mapping) if mapping else None
+        done = [take_in_attempts(file, there, means, at=now(), **given) for file in files]
+    files_done: list[dict[str, Any]] = [
+        {
+            "file": file.name,
+            "new": one.new,
+            "known": one.known,
+            "erased": one.erased,
+            "refused": len(one.refused),
+            "reasons": [translate(why) for why in list(one.refused.values())[:SHOWN]],
+        }
+        for file, one in zip(files, done, strict=True)
+    ]
+    print_answer(
+        {"workspace": workspace, "files": files_done},
+        as_json=as_json,
+        words=lambda: "\n".join(
+            translate("{file}: {new} new attempts, {known} known, {refused} set aside", **one)
+            for one in files_done
+        ),
+    )
+
+
+@group.command()
+@click.argument("file", type=FILE)
+@workspace_option
+@at_option
+@json_option
+def preview(file: Path, workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Say how many learners the pins of a file would have been given to, by history.
+
+    Example: shinrai missions preview pins.csv --workspace cre
+    """
+    with refusing(UserError):
+        found = pin_preview(workspace_named(workspace), rows_in(file), at=at or now())
+    print_answer(
+        {"workspace": workspace, "pins": [{"key": key, "learners": n} for key, n in found.items()]},
+        as_json=as_json,
+        words=lambda: "\n".join(
+            translate("{key}: would have been given to {count} learners", key=key, count=count)
+            for key, count in found.items()
+        ),
+    )
+
+
+@group.command()
+@learner_option
+@workspace_option
+@at_option
+@json_option
+def today(learner: str, workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Show what is recommended to a learner for a day, and why.
+
+    Example: shinrai missions today --learner hana --workspace cre
+    """
+    document = today_document(_of(learner, workspace, today_of, at))
+    print_answer(document, as_json=as_json)
+    if document["is_empty"]:
+        answer_is_no()
+
+
+@group.command()
+@learner_option
+@workspace_option
+@at_option
+@click.option("--start", type=DAY, help="A day of the week asked about; without it, this one.")
+@json_option
+def week(learner: str, workspace: str, at: datetime | None, start: Any, as_json: bool) -> None:
+    """Show the mission of a learner's week and how it stands.
+
+    Example: shinrai missions week --learner hana --workspace cre
+    """
+    found = _of(learner, workspace, week_of_learner, at, start=start)
+    print_answer(week_document(found), as_json=as_json)
+
+
+@group.command(name="collection")
+@learner_option
+@workspace_option
+@at_option
+@json_option
+def collection(learner: str, workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Show the pins a learner has, and those that can still be earned.
+
+    Example: shinrai missions collection --learner hana --workspace cre
+    """
+    print_answer(pins_document(_of(learner, workspace, pins_of, at)), as_json=as_json)
+
+
+@group.command()
+@click.option("--from", "first", type=DAY, required=True, help="The first day.")
+@click.option("--to", "last", type=DAY, required=True, help="The last day.")
+@click.option("--kind", type=click.Choice(("holiday", "illness", "other")), default="holiday")
+@click.option("--learner", help="Without it: all learners.")
+@workspace_option
+@json_option
+def rest(
+    first: Any, last: Any, kind: str, learner: str | None, workspace: str, as_json: bool
+) -> None:
+    """Declare days on which nothing is asked of a learner, or of all.
+
+    Example: shinrai missions rest --from 2026-08-10 --to 2026-08-16 --workspace cre
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        declare_rest(
+            workspace_id=there.id,
+            learner_id=learner_named(there, learner).id if learner else None,
+            dates=(first, last),
+            kind=kind,
+            at=now(),
+            by=by_command(),
+        )
+    document = {"from": first.isoformat(), "to": last.isoformat(), "kind": kind}
+    print_answer(document, as_json=as_json, words=translate("declared"))
+
+
+@group.command(name="compare")
+@click.argument("policies", nargs=-1, required=True, type=click.Choice(tuple(POLICIES)))
+@click.option("--name", required=True, help="The name of the comparison: another assigns anew.")
+@workspace_option
+@json_option
+def compare(policies: tuple[str, ...], name: str, workspace: str, as_json: bool) -> None:
+    """Compare policies of recommendation: each learner keeps one, by chance; one alone: for all.
+
+    Example: shinrai missions compare review-first next-first --name June --workspace cre
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        compare_policies(
+            workspace_id=there.id, name=name, policies=policies, at=now(), by=by_command()
+        )
+    document = {"name": name, "policies": list(policies)}
+    print_answer(document, as_json=as_json, words=translate("declared"))
+
+
+def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: Any) -> Any:
+    with refusing(UserError):
+        there: WorkspaceRecord = workspace_named(workspace)
+        found: Learner = learner_named(there, learner)
+        return ask(found, at=at or now(), **more)
+
+
+def rows_in(file: Path) -> list[dict[str, Any]]:
+    """Return the rows of a CSV file with a header, or of a JSON list.
+
+    Raises: UnreadableDeclaration.
+    """
+    try:
+        if file.stat().st_size > MOST_FILE:
+            raise UnreadableDeclaration(Text("{path} is too large", path=file.name))
+        text = file.read_text("utf-8-sig")
+        if text.lstrip().startswith("["):
+            rows: list[dict[str, Any]] = json.loads(text)
+        else:
+            rows = [
+                {key: value for key, value in row.items() if value not in ("", None)}
+                for row in csv.DictReader(text.splitlines())
+            ]
+    except (OSError, ValueError, csv.Error) as error:
+        raise UnreadableDeclaration(
+            Text("{path} is neither CSV in UTF-8 nor a JSON list: {why}", path=file.name,
+                 why=str(error)[:200])
+        ) from error  # fmt: skip
+    if not all(isinstance(row, dict) and all(isinstance(key, str) for key in row) for row in rows):
+        raise UnreadableDeclaration(
+            Text("{path}: each row needs a value for each column, and no more", path=file.name)
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""Declare activities, pins and rests; record attempts; give pins."""

@@ -1,0 +1,1 @@
+"""Read what is declared, and a learner's day, week and pins."""

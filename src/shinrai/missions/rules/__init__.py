@@ -1,0 +1,1 @@
+"""Today, the week and the pins as folds over one learner's attempts."""
