@@ -29,6 +29,9 @@ class Caller:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._call("post", address, body, headers)
 
+    def put(self, address: str, **body: Any) -> Any:
+        return self._call("put", address, body)
+
     def _call(
         self, method: str, address: str, given: Any, headers: dict[str, str] | None = None
     ) -> HttpResponse:

@@ -20,18 +20,20 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from shinrai.accounts.rules.permission import is_permitted
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
+from shinrai.customers.operations import record_customers
 from shinrai.desk.models import CaseFile, Defect
 from shinrai.desk.operations.defects import link_defect
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.rules.files import NewFile
 from shinrai.site.api import api
+from shinrai.usage.operations.events import ACTORS
 from tests.api.caller import Caller, key_of
 from tests.cast import BY, Cast
 from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
-SAMPLES["measure"] = "streaks"
+SAMPLES |= {"measure": "streaks", "learner": "hana"}
 OF_PATH: dict[str, dict[str, Any]] = {
     "usage": {"measure": "stickiness"},
     "measures": {"key": "solved"},
@@ -58,6 +60,9 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
     OF_PATH["defects/"] = {"number": Defect.objects.get().pk}
     log = [NewFile("記録.log", b"E-401")]
     attach_files(case_id=numbers["INV-3"], sequence=1, files=log, at=tokyo(9, 9), by=BY)
+    record_customers(
+        workspace_id=cast.workspace.id, source=ACTORS, identifiers=["hana"], at=tokyo(9, 9)
+    )
     OF_PATH["files/"] = {"number": CaseFile.objects.get().pk}
     with time_machine.travel(NOW, tick=False):
         yield cast
@@ -124,7 +129,7 @@ def test_every_write_asks_for_the_scope_and_takes_an_idempotency_key() -> None:
         for method, operation in methods.items()
         if method != "get" and not path.endswith(READS)
     }
-    assert len(taken) == 9
+    assert len(taken) == 12
     assert all("Idempotency-Key" in names for names in taken.values())
     writes = [(address, guard) for method, address, guard in operations() if method != "get"]
     assert {address for address, guard in writes if guard.scope is Scope.READ} == {READS}

@@ -76,22 +76,33 @@ class RowsBody(Schema):
 
 
 @router.post(f"{IN_WORKSPACE}/completions", auth=sends, response={200: dict[str, Any]})
-def report_completions(request: KeyRequest, workspace: str, body: CompletionsBody) -> Any:
+def report_completions(
+    request: KeyRequest,
+    workspace: str,
+    body: CompletionsBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
     """Record completions, each id once; those that do not count are set aside, with the reason."""
-    found = record_attempts(
-        workspace=request.workspace,
-        reports=[one.reported() for one in body.completions],
-        received_at=request.at,
+
+    def write() -> dict[str, Any]:
+        found = record_attempts(
+            workspace=request.workspace,
+            reports=[one.reported() for one in body.completions],
+            received_at=request.at,
+        )
+        return {
+            "new": found.new,
+            "known": found.known,
+            "erased": found.erased,
+            "refused": [
+                {"place": place, "id": body.completions[place].id, "reason": spoken(why)}
+                for place, why in found.refused.items()
+            ],
+        }
+
+    return answer_once(
+        request, write, key=idempotency_key, caller=request.member.key, at=request.at
     )
-    return {
-        "new": found.new,
-        "known": found.known,
-        "erased": found.erased,
-        "refused": [
-            {"place": place, "id": body.completions[place].id, "reason": spoken(why)}
-            for place, why in found.refused.items()
-        ],
-    }
 
 
 @router.put(f"{IN_WORKSPACE}/activities", auth=sends, response=dict[str, Any])
