@@ -37,10 +37,12 @@ APP: Final = "usage"
 GROUPS: Final = "usage-group"  # the source of companies and households, as customers
 MOST_ROWS: Final = 50_000  # held in memory at once, some 5 KB each
 FEW_DATES: Final = 40  # asked for one by one; more, as a span
+# Up to an id: one pass, whatever statistics say of a table that is empty most of the time. What is
+# committed later under a lower id is in the next batch.
 CHOOSE: Final = """
-    UPDATE usage_inboxevent SET batch = %s WHERE id IN (
-        SELECT id FROM usage_inboxevent WHERE batch IS NULL ORDER BY id LIMIT %s
-        FOR UPDATE SKIP LOCKED)
+    UPDATE usage_inboxevent SET batch = %s WHERE batch IS NULL AND id <= (
+        SELECT max(id) FROM (
+            SELECT id FROM usage_inboxevent WHERE batch IS NULL ORDER BY id LIMIT %s) AS first)
 """
 KNOWN: Final = """
     SELECT DISTINCT workspace_id, utc_on, event_id FROM fresh
