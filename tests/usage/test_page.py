@@ -13,8 +13,8 @@ from shinrai.calendars.operations import declare_events
 from shinrai.calendars.rules.declared_events import EventDeclaration
 from shinrai.usage.models import PreparedUsage
 from shinrai.usage.operations.files import take_in_file
+from shinrai.usage.operations.first_view import prepare_usage
 from shinrai.usage.operations.move import move_all
-from shinrai.usage.operations.preparing import prepare_usage
 from shinrai.usage.pages import habit
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast

@@ -5,7 +5,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shinrai.usage.queries.sharing import shared
+from shinrai.usage.queries.disclosure import shared
 from shinrai.usage.rules.suppression import CellSum, hidden_cells
 
 COUNTS = st.lists(st.integers(0, 12), min_size=1, max_size=4)

@@ -51,7 +51,7 @@ def compact(timestamp: int = 0) -> None:
 
 def prepare(timestamp: int = 0) -> None:
     """Prepare the first view of habit where it is not current."""
-    from shinrai.usage.operations.preparing import prepare_usage
+    from shinrai.usage.operations.first_view import prepare_usage
 
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     for there in workspaces():

@@ -24,9 +24,9 @@ from shinrai.usage.queries import habit
 from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.breakdown import by_value
 from shinrai.usage.queries.cohorts import cohort_named, cohort_people
+from shinrai.usage.queries.disclosure import shared
 from shinrai.usage.queries.retention import USUAL
 from shinrai.usage.queries.scope import BadUsageQuestion, Span, UsageScope
-from shinrai.usage.queries.sharing import shared
 from shinrai.usage.rules.periods import PERIODS
 from shinrai.usage.rules.suppression import LEAST
 from shinrai.warehouse.store import Warehouse

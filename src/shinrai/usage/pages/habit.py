@@ -15,7 +15,7 @@ from shinrai.console.addresses import query_with
 from shinrai.console.lists import TYPES, ListColumn, ListSpec, memory_source
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.units.errors import UserError
-from shinrai.usage.operations.preparing import prepared_usage, view_parts
+from shinrai.usage.operations.first_view import prepared_usage, view_parts
 from shinrai.usage.pages.question import KINDS, read_question, the_warehouse, typed
 from shinrai.usage.queries.cohorts import saved_cohorts
 from shinrai.usage.queries.laid_out import asked_of
