@@ -5,6 +5,7 @@ files go to Spark: from a folder that all workers see Spark reads Parquet itself
 worker opens its files with Delta's storage and Arrow, so that no jar is needed.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
@@ -59,6 +60,11 @@ def session_at(master: str) -> Any:
         ) from error
     builder = SparkSession.builder.master(master).appName("shinrai")
     builder = builder.config("spark.ui.enabled", "false")
+    # Workers open object storage by themselves. Spark starts them with the environment of its Java
+    # process, which may be older than the keys.
+    for name, value in os.environ.items():
+        if name.startswith("AWS_"):
+            builder = builder.config(f"spark.executorEnv.{name}", value)
     try:
         return builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
