@@ -1,7 +1,7 @@
 """The learners behind contracts, in a small town whose every figure is counted by hand."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +237,31 @@ def test_contracts_that_began_before_they_were_observed_enter_late(town: Town) -
     town.contract("K-0", "old", until=date(2026, 2, 1))  # over by March: never at risk
     late = ask(town, "survival", "--from", "2026-03-01")["curve"]
     assert (late["count"], late["ended"], late["points"][0]["at_risk"]) == (9, 1, 9)
+
+
+class TestHazard:
+    def test_families_who_study_more_end_later_and_it_is_no_cause(self, town: Town) -> None:
+        """Thirty families who study on 15 days in January, thirty who never do; 5 and 25 end."""
+        for name, days, leaving in (("busy", 15, 5), ("idle", 0, 25)):
+            for n in range(30):
+                until = date(2026, 2, 10) + timedelta(days=3 * n) if n < leaving else None
+                town.contract(f"H-{name}{n}", f"{name}{n}", until=until)
+                town.link(f"{name}{n}-child", f"{name}{n}", f"H-{name}{n}")
+                town.studies(f"{name}{n}-child", month=1, days=days)
+        found = ask(town, "hazard")
+        # and of the town: K-1, K-2, K-8, K-9, and K-3 of mio's mother; K-4 to K-7 have no learner
+        assert found["judged"] == {"count": 65, "n": 69}
+        assert (found["n"], found["ended"]) == (65, 31)  # K-2 ended
+        [habit] = found["ratios"]
+        assert habit["name"] == "active_days"
+        assert habit["high"] < 1
+        assert (found["grade"], found["grade_at_most"]) == ("measured", "association")
+
+    def test_of_too_few_it_says_so(self, town: Town) -> None:
+        town.studies("yui", month=1, days=1)  # or no contract began after use was recorded
+        found = ask(town, "hazard")
+        assert (found["ratios"], found["grade"]) == ([], "none")
+        assert "fewer than 10 ended" in found["unknown"]
 
 
 def test_learning_retention_goes_by_the_contracts_of_revenue(town: Town) -> None:

@@ -43,10 +43,9 @@ def session(tmp_path_factory, storage):
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")  # else its workers listen to the outside
         patch.setenv("SPARK_CONF_DIR", str(conf))
         patch.setenv("PYSPARK_PYTHON", sys.executable)
-        for name, value in (KEYS | {"AWS_ENDPOINT_URL": storage}).items():
-            patch.setenv(name, value)  # workers open object storage by themselves
         session_at.cache_clear()
-        found = session_at(CLUSTER)
+        # workers open object storage by themselves
+        found = session_at(CLUSTER, (*KEYS.items(), ("AWS_ENDPOINT_URL", storage)))
         yield found
         found.stop()
         session_at.cache_clear()

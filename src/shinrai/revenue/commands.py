@@ -27,6 +27,7 @@ from shinrai.revenue.queries.continuation import (
     continuation_document,
     revenue_survival,
 )
+from shinrai.revenue.queries.hazard import contract_hazard, hazard_document
 from shinrai.revenue.queries.learners import (
     household_counts,
     joined_summary,
@@ -162,6 +163,23 @@ def survival(workspace: str, since: date | None, at: datetime | None, as_json: b
     with refusing(UserError):
         found = revenue_survival(_scope(workspace_named(workspace), at), since=since)
     print_answer(json_values(found), as_json=as_json)
+
+
+@group.command()
+@workspace_option
+@click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
+@json_option
+def hazard(workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Say what goes with an earlier end of contracts: habit in the first month, and plan (Cox).
+
+    A ratio below 1 goes with a later end. It is at most an association, and where its hazards are
+    not proportional the answer says so.
+
+    Example: shinrai revenue hazard --workspace cre
+    """
+    with refusing(UserError):
+        found = contract_hazard(_scope(workspace_named(workspace), at))
+    print_answer(hazard_document(found), as_json=as_json)
 
 
 @group.command(name="continuation")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -14,6 +15,7 @@ from shinrai.accounts.pages.lists import recorded_list
 from shinrai.console.figures import FigureRow
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
 from shinrai.revenue.queries.continuation import MONTHS_LATER, continuation
+from shinrai.revenue.queries.hazard import HABIT, OTHERS, PLAN, contract_hazard
 from shinrai.revenue.queries.learners import (
     ContractOfMonth,
     contracts_of_month,
@@ -23,6 +25,7 @@ from shinrai.revenue.queries.summary import SHOWN_MONTHS, MonthRevenue, revenue_
 from shinrai.revenue.rules.continuation import LEAST
 from shinrai.revenue.rules.money import in_major, money_words
 from shinrai.revenue.rules.rows import months_before
+from shinrai.statistics.cox import CoxModel
 from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.scope import UsageScope
 from shinrai.warehouse.store import Warehouse
@@ -219,6 +222,32 @@ def habit(request: MemberRequest) -> HttpResponse:
             ],
         },
     )
+
+
+@require_safe
+@members_only
+def hazard(request: MemberRequest) -> HttpResponse:
+    """Show what goes with an earlier end of contracts: habit in the first month, and plan."""
+    found = contract_hazard(_scope(request))
+    model = found.model if isinstance(found.model, CoxModel) else None
+    ratios = model.ratios if model else ()
+    words = {HABIT: gettext("5 more active days"), OTHERS: gettext("Plan: all others")}
+    context = {
+        "found": found,
+        "why": None if model else found.model,
+        "habit": ratios[0] if ratios else None,
+        "ratios": [
+            {
+                "ratio": one,
+                "words": words.get(one.name)
+                or gettext("Plan {name}, beside {other}")
+                .replace("{name}", one.name.removeprefix(PLAN))
+                .replace("{other}", found.plan),
+            }
+            for one in ratios
+        ],
+    }
+    return render(request, "revenue/hazard.html", context)
 
 
 def _scope(request: MemberRequest) -> UsageScope:

@@ -44,7 +44,7 @@ BENEATH = {
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
     "finding_cases": "quality",
-    **dict.fromkeys(("revenue", "revenue_contracts", "continuation"), "quality"),
+    **dict.fromkeys(("revenue", "revenue_contracts", "continuation", "hazard"), "quality"),
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

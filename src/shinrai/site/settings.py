@@ -3,6 +3,7 @@
 Importing it starts no server: `database.open_database()` does.
 """
 
+import os
 import zoneinfo
 from pathlib import Path
 
@@ -38,6 +39,7 @@ SHINRAI_BACKUP_DAYS = read_whole("SHINRAI_BACKUP_DAYS", 30, low=1, high=3650)
 SHINRAI_BACKUPS_KEPT = read_whole("SHINRAI_BACKUPS_KEPT", 7, low=1, high=1000)
 SHINRAI_WAREHOUSE = read_text("SHINRAI_WAREHOUSE") or str(SHINRAI_HOME / "warehouse")
 SHINRAI_ENGINE = read_text("SHINRAI_ENGINE") or ""  # else DuckDB
+STORAGE_KEYS = tuple((name, key) for name, key in os.environ.items() if name.startswith("AWS_"))
 
 # --- the packages ---------------------------------------------------------------------------
 

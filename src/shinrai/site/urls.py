@@ -109,6 +109,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/revenue/", revenue.revenue, name="revenue"),
     path("w/<slug:workspace>/revenue/contracts/", revenue.contracts, name="revenue_contracts"),
     path("w/<slug:workspace>/revenue/continuation/", revenue.habit, name="continuation"),
+    path("w/<slug:workspace>/revenue/hazard/", revenue.hazard, name="hazard"),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),

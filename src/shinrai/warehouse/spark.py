@@ -5,7 +5,6 @@ files go to Spark: from a folder that all workers see Spark reads Parquet itself
 worker opens its files with Delta's storage and Arrow, so that no jar is needed.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
@@ -37,9 +36,11 @@ class SparkMissing(UserError, RuntimeError):
 
 
 @lru_cache(maxsize=1)
-def session_at(master: str) -> Any:
+def session_at(master: str, storage_keys: tuple[tuple[str, str], ...] = ()) -> Any:
     """Return the session of a Spark master, such as spark://host:7077; one a process.
 
+    `storage_keys` are environment variables with which its workers open object storage: else they
+    have those of Spark's Java process, which may be older.
     Raises: SparkMissing.
     """
     if not master.startswith(("spark://", "k8s://", "local", "yarn")):
@@ -60,11 +61,8 @@ def session_at(master: str) -> Any:
         ) from error
     builder = SparkSession.builder.master(master).appName("shinrai")
     builder = builder.config("spark.ui.enabled", "false")
-    # Workers open object storage by themselves. Spark starts them with the environment of its Java
-    # process, which may be older than the keys.
-    for name, value in os.environ.items():
-        if name.startswith("AWS_"):
-            builder = builder.config(f"spark.executorEnv.{name}", value)
+    for name, value in storage_keys:
+        builder = builder.config(f"spark.executorEnv.{name}", value)
     try:
         return builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:

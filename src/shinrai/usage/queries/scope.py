@@ -77,7 +77,8 @@ class UsageScope:
         if settings.SHINRAI_ENGINE:
             from shinrai.warehouse.spark import run_all_on_spark, session_at
 
-            run_all: Any = partial(run_all_on_spark, session_at(settings.SHINRAI_ENGINE))
+            session = session_at(settings.SHINRAI_ENGINE, settings.STORAGE_KEYS)
+            run_all: Any = partial(run_all_on_spark, session)
         else:
             from shinrai.warehouse.query import run_all
 
