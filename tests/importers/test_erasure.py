@@ -528,6 +528,7 @@ class TestTheListOfStores:
         "missions_policyexperiment": "policies by",
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
+        "revenue_preparedhazard": "rests_on",
         "quality_answersample": "mode",
         "quality_basis": "calendar_name",
         "quality_review": "reviewer right complete plain kind",

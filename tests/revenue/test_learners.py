@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shinrai.customers.queries import customer_by_identifier
 from shinrai.privacy.operations import erase_person
 from shinrai.revenue.commands import group
+from shinrai.revenue.operations.hazard import prepare_hazard
 from shinrai.revenue.rules.continuation import LEAST, hidden, is_sum_safe, score_of
 from shinrai.usage.commands.measures import group as usage
 from shinrai.usage.models import ActorMerge
@@ -256,6 +257,17 @@ class TestHazard:
         assert habit["name"] == "active_days"
         assert habit["high"] < 1
         assert (found["grade"], found["grade_at_most"]) == ("measured", "association")
+
+    def test_the_page_shows_what_the_worker_prepared(self, town: Town, cast: Cast) -> None:
+        page = "/w/tanuki/revenue/hazard/"
+        client = cast.everybody["manager"].client()
+        assert "being computed" in client.get(page).content.decode()
+        town.studies("yui", month=1, days=1)
+        town.publish(settings.SHINRAI_WAREHOUSE)
+        assert prepare_hazard(workspace=town.workspace, at=NOW)
+        assert not prepare_hazard(workspace=town.workspace, at=NOW + timedelta(hours=1))
+        assert prepare_hazard(workspace=town.workspace, at=NOW + timedelta(days=1))
+        assert "fewer than 10 ended" in client.get(page).content.decode()
 
     def test_of_too_few_it_says_so(self, town: Town) -> None:
         town.studies("yui", month=1, days=1)  # or no contract began after use was recorded

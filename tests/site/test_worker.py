@@ -90,6 +90,7 @@ class TestTheJobSchedule:
             "objectives",
             "quality",
             "reports",
+            "revenue",
             "site",
             "usage",
             "warehouse",
@@ -124,6 +125,7 @@ class TestTheJobSchedule:
             "usage:move",
             "usage:compact",
             "usage:prepare",
+            "revenue:hazard",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -131,7 +133,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 31
+        assert len(_ours(first.tasks)) == 32
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -115,6 +115,7 @@ STORES: Final = (
     Store("missions_policyexperiment.name", "names of comparisons, of nobody; stay"),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
     Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),
+    Store("revenue_preparedhazard.document", "names of plans and figures; stay"),
     Store("usage_preparedusage.parts", "counts without persons; stay"),
     Store(
         "usage_inboxevent.document",

@@ -72,3 +72,15 @@ class Payment(models.Model):
             models.CheckConstraint(condition=models.Q(minor__gte=0), name="payment_not_negative"),
         )
         indexes = (models.Index(fields=("workspace_id", "at"), name="payments_by_moment"),)
+
+
+class PreparedHazard(models.Model):
+    """What goes with an earlier end of a workspace's contracts, as the worker computed it last.
+
+    Its library is slow to load: no page computes it.
+    """
+
+    workspace_id = models.BigIntegerField(unique=True)
+    prepared_at = models.DateTimeField()
+    rests_on = models.JSONField()
+    document = models.JSONField()

@@ -14,8 +14,8 @@ from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.console.figures import FigureRow
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
+from shinrai.revenue.models import PreparedHazard
 from shinrai.revenue.queries.continuation import MONTHS_LATER, continuation
-from shinrai.revenue.queries.hazard import HABIT, OTHERS, PLAN, contract_hazard
 from shinrai.revenue.queries.learners import (
     ContractOfMonth,
     contracts_of_month,
@@ -23,9 +23,11 @@ from shinrai.revenue.queries.learners import (
 )
 from shinrai.revenue.queries.summary import SHOWN_MONTHS, MonthRevenue, revenue_lately
 from shinrai.revenue.rules.continuation import LEAST
+from shinrai.revenue.rules.hazard import HABIT, OTHERS, PLAN
 from shinrai.revenue.rules.money import in_major, money_words
 from shinrai.revenue.rules.rows import months_before
-from shinrai.statistics.cox import CoxModel
+from shinrai.units.share import Share
+from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.queries.scope import UsageScope
 from shinrai.warehouse.store import Warehouse
@@ -228,24 +230,29 @@ def habit(request: MemberRequest) -> HttpResponse:
 @members_only
 def hazard(request: MemberRequest) -> HttpResponse:
     """Show what goes with an earlier end of contracts: habit in the first month, and plan."""
-    found = contract_hazard(_scope(request))
-    model = found.model if isinstance(found.model, CoxModel) else None
-    ratios = model.ratios if model else ()
+    row = PreparedHazard.objects.filter(workspace_id=request.workspace.id).first()
+    if row is None:
+        return render(request, "revenue/hazard.html", {"is_later": True})
+    found = row.document
     words = {HABIT: gettext("5 more active days"), OTHERS: gettext("Plan: all others")}
+    plan = gettext("Plan {name}, beside {other}").replace(
+        "{other}", found["compared_with_plan"] or ""
+    )
+    ratios = [
+        one
+        | {
+            "words": words.get(one["name"])
+            or plan.replace("{name}", one["name"].removeprefix(PLAN))
+        }
+        for one in found["ratios"]
+    ]
     context = {
         "found": found,
-        "why": None if model else found.model,
+        "judged": Share(found["judged"]["count"], found["judged"]["n"]),
+        "why": None if ratios else Unknown(found["unknown"]),
         "habit": ratios[0] if ratios else None,
-        "ratios": [
-            {
-                "ratio": one,
-                "words": words.get(one.name)
-                or gettext("Plan {name}, beside {other}")
-                .replace("{name}", one.name.removeprefix(PLAN))
-                .replace("{other}", found.plan),
-            }
-            for one in ratios
-        ],
+        "ratios": ratios,
+        "prepared_at": row.prepared_at,
     }
     return render(request, "revenue/hazard.html", context)
 

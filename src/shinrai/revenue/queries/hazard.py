@@ -2,11 +2,12 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from shinrai.revenue.queries.learners import contract_learners
 from shinrai.revenue.rules.contracts import month_end
+from shinrai.revenue.rules.hazard import DAYS_MORE, HABIT, compared_plans, first_whole_month
 from shinrai.revenue.rules.learners import HeldContract
 from shinrai.statistics.cox import CoxModel, cox_model
 from shinrai.units.share import Share
@@ -14,11 +15,6 @@ from shinrai.units.unknown import Unknown
 from shinrai.usage.queries.habit import active_days, lives
 from shinrai.usage.queries.scope import UsageScope
 
-HABIT = "active_days"
-DAYS_MORE = 5
-FEWEST_OF_PLAN = 20  # contracts of fewer are compared together, as other plans
-PLAN = "plan: "
-OTHERS = "other plans"
 NOBODY = Unknown("no contract with a linked learner began after use was recorded")
 
 
@@ -49,21 +45,15 @@ def contract_hazard(scope: UsageScope) -> ContractHazard:
     known = contract_learners(scope.workspace_id)
     first_use = min((first for first, _last in lives(scope).values()), default=date.max)
     begun = [one for one in known.contracts.values() if one.days[0][0] >= first_use]
-    behind = {one.id: _first_month(one, scope.today) for one in begun}
+    behind = {one.id: first_whole_month(one.days[0], scope.today) for one in begun}
     months = {month for month in behind.values() if month}
-    days = (
-        {
-            (one.person, one.month): one.days
-            for one in active_days(scope, since=min(months), until=max(months))
-        }
-        if months
-        else {}
-    )
+    found = active_days(scope, since=min(months), until=max(months)) if months else []
+    days = {(one.person, one.month): one.days for one in found}
     learners = {month: known.joined.behind(month_end(month)) for month in months}
     judged = [one for one in begun if (month := behind[one.id]) and learners[month].get(one.id)]
     plans = Counter(_plan(one) for one in judged)
-    reference, shown = _compared(plans)
-    covariates: dict[str, list[float]] = {name: [] for name in (HABIT, *shown)}
+    compared = compared_plans(plans)
+    covariates: dict[str, list[float]] = {name: [] for name in (HABIT, *compared.names)}
     lasted, ended, entries = [], [], []
     for one in judged:
         month = behind[one.id]
@@ -75,12 +65,10 @@ def contract_hazard(scope: UsageScope) -> ContractHazard:
         entries.append((month_end(month) - since).days)
         most = max(days.get((person, month), 0) for person in learners[month][one.id])
         covariates[HABIT].append(most / DAYS_MORE)
-        plan = _plan(one) if plans[_plan(one)] >= FEWEST_OF_PLAN else ""
-        for name in shown:
-            is_it = name == f"{PLAN}{plan}" or (name == OTHERS and not plan)
-            covariates[name].append(float(is_it))
+        for name in compared.names:
+            covariates[name].append(float(compared.name_of(_plan(one)) == name))
     model = cox_model(lasted, ended, covariates, entries=entries) if judged else NOBODY
-    return ContractHazard(scope.today, Share(len(judged), len(begun)), reference, model)
+    return ContractHazard(scope.today, Share(len(judged), len(begun)), compared.reference, model)
 
 
 def hazard_document(found: ContractHazard) -> dict[str, Any]:
@@ -104,21 +92,5 @@ def hazard_document(found: ContractHazard) -> dict[str, Any]:
     }
 
 
-def _first_month(contract: HeldContract, today: date) -> date | None:
-    """Return the first whole month of a contract in force all through it; None if there is none."""
-    since, until = contract.days[0]
-    month = since if since.day == 1 else month_end(since) + timedelta(days=1)
-    after = month_end(month) + timedelta(days=1)
-    return month if after <= min(until or today, today) else None
-
-
 def _plan(contract: HeldContract) -> str:
     return contract.periods[0].plan
-
-
-def _compared(plans: Counter[str]) -> tuple[str, list[str]]:
-    """Return the most frequent plan, and the names of the others that are compared with it."""
-    large = [name for name, count in plans.most_common() if count >= FEWEST_OF_PLAN]
-    reference, *others = large or [""]
-    has_small = bool(large) and any(count < FEWEST_OF_PLAN for count in plans.values())
-    return reference, [f"{PLAN}{name}" for name in others] + [OTHERS] * has_small
