@@ -32,7 +32,7 @@ def of_title(title: str, reading: str) -> tuple[Piece, ...]:
 
     Where the two do not fit together, the reading stands above the whole title.
     """
-    if not reading:
+    if not title or not reading:
         return ((title, ""),)
     kana, whole = _kana(reading), ((title, reading),)
     runs = RUNS.findall(title)
