@@ -15,7 +15,7 @@ from django.test import Client
 from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
-from shinrai.console.framing import BadOrigin
+from shinrai.console.pages import BadOrigin
 from shinrai.erasure.operations.persons import CustomerName, erase
 from shinrai.missions.commands import group
 from shinrai.missions.models import Offer

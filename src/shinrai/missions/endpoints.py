@@ -80,7 +80,7 @@ class RowsBody(Schema):
     rows: list[dict[str, Any]] = Field(max_length=20_000)
 
 
-class LinkBody(Schema):
+class LearnerLinkBody(Schema):
     """For how long the address of a learner's page opens."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
@@ -194,7 +194,7 @@ def make_link(
     request: KeyRequest,
     workspace: str,
     learner: Line,
-    body: LinkBody,
+    body: LearnerLinkBody,
     idempotency_key: IdempotencyKey = None,
 ) -> Any:
     """Make an address of a learner's page, for the product to open in a frame or a web view."""

@@ -27,8 +27,7 @@ from shinrai.accounts.pages.guards import open_to_all
 from shinrai.accounts.queries import workspace_numbered
 from shinrai.api.problems import Problem, problem_answer
 from shinrai.api.rate_limit import count_request
-from shinrai.console.framing import framed_by
-from shinrai.console.pages import takes
+from shinrai.console.pages import framed_by, takes
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import moment_text
 from shinrai.desk.rules.case_facts import OF_INQUIRY, BadFiling

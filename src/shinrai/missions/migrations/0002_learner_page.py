@@ -4,22 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('missions', '0001_missions'),
+        ("missions", "0001_missions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LearnerPageSettings',
+            name="LearnerPageSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('workspace_id', models.BigIntegerField()),
-                ('origins', models.JSONField()),
-                ('script', models.CharField(max_length=8)),
-                ('product', models.CharField(max_length=60)),
-                ('since', models.DateTimeField()),
-                ('by', models.CharField(max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("workspace_id", models.BigIntegerField()),
+                ("origins", models.JSONField()),
+                ("script", models.CharField(max_length=8)),
+                ("product", models.CharField(max_length=60)),
+                ("since", models.DateTimeField()),
+                ("by", models.CharField(max_length=80)),
             ],
         ),
     ]

@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
-from shinrai.console.framing import read_origins
+from shinrai.console.pages import read_origins
 from shinrai.missions.models import LearnerPageSettings
 from shinrai.missions.queries.learner_page import PageSettings
 from shinrai.missions.rules.furigana import Script
