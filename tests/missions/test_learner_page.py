@@ -137,6 +137,7 @@ class TestThePage:
         assert not known.cookies
         assert "Cookie" not in plain.headers.get("Vary", "")
         assert "no-store" in plain.headers["Cache-Control"]
+        assert plain.headers["Referrer-Policy"] == "no-referrer"
 
     def test_the_origins_of_the_product_alone_frame_it(self, there: Cast) -> None:
         path = path_for(there)

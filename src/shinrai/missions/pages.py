@@ -63,6 +63,8 @@ def learner_page(request: HttpRequest, token: str) -> HttpResponse:
         )
     answer = HttpResponse(body, status=status)
     answer["Content-Language"] = language
+    answer["Referrer-Policy"] = "no-referrer"  # the address is the key
+    answer["X-Robots-Tag"] = "noindex"
     return framed_by(answer, request, shown.origins)
 
 
