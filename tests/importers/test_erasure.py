@@ -519,6 +519,7 @@ class TestTheListOfStores:
         "objectives_objectiveversion": "document by",
         "objectives_verdict": "mode table_versions",
         "usage_actormerge": "how by",
+        "missions_learnerpagesettings": "script by",
         "missions_activityversion": "by",
         "missions_attemptrow": "activity",
         "missions_declaredrest": "kind by",

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 import click
 
 from shinrai.accounts.commands.authors import by_command
+from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
@@ -23,8 +25,10 @@ from shinrai.missions.operations.declarations import (
     declare_rest,
 )
 from shinrai.missions.operations.files import take_in_attempts
+from shinrai.missions.operations.learner_page import SCRIPTS, set_learner_page
 from shinrai.missions.queries.documents import (
     declared_document,
+    link_document,
     pins_document,
     today_document,
     week_document,
@@ -36,6 +40,7 @@ from shinrai.missions.queries.learner import (
     today_of,
     week_of_learner,
 )
+from shinrai.missions.queries.learner_page import MOST_MINUTES, USUAL_MINUTES, learner_link
 from shinrai.missions.queries.preview import pin_preview
 from shinrai.missions.rules.recommendation import POLICIES
 from shinrai.units.errors import UserError
@@ -240,6 +245,64 @@ def compare(policies: tuple[str, ...], name: str, workspace: str, as_json: bool)
         )
     document = {"name": name, "policies": list(policies)}
     print_answer(document, as_json=as_json, words=translate("declared"))
+
+
+@group.command()
+@click.argument("learner")
+@click.option(
+    "--minutes",
+    type=click.IntRange(1, MOST_MINUTES),
+    default=USUAL_MINUTES,
+    show_default=True,
+    help="For how long it opens.",
+)
+@workspace_option
+@json_option
+def link(learner: str, minutes: int, workspace: str, as_json: bool) -> None:
+    """Make an address of a learner's page, which opens without signing in.
+
+    Example: shinrai missions link hana --workspace cre
+    """
+    found = _of(learner, workspace, learner_link, None, minutes=minutes)
+    record_view(
+        workspace_id=found.learner.workspace.id,
+        what="make link of a learner",
+        subject=f"customer:{found.learner.id}",
+        at=now(),
+        by=by_command(),
+    )
+    print_answer(link_document(found), as_json=as_json, words=found.url)
+
+
+@group.command()
+@click.option("--origin", "origins", multiple=True, help="A website that may frame it.")
+@click.option(
+    "--script",
+    type=click.Choice(SCRIPTS),
+    default="kana",
+    show_default=True,
+    help="How Japanese is written.",
+)
+@click.option("--product", default="", help="The name over the page.")
+@workspace_option
+@json_option
+def page(
+    origins: tuple[str, ...], script: str, product: str, workspace: str, as_json: bool
+) -> None:
+    """Set how the page for learners is shown, and which websites may frame it.
+
+    Example: shinrai missions page --origin https://app.example --script furigana --workspace cre
+    """
+    with refusing(UserError):
+        done = set_learner_page(
+            workspace_id=workspace_named(workspace).id,
+            origins=origins,
+            script=script,
+            product=product,
+            at=now(),
+            by=by_command(),
+        )
+    print_answer(asdict(done), as_json=as_json, words=translate("declared"))
 
 
 def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: Any) -> Any:

@@ -1,5 +1,6 @@
 """Missions over the HTTP API: declare, report completions, and a learner's day, week and pins."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar, Final
 
 from ninja import Schema
@@ -14,8 +15,10 @@ from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.api.problems import spoken
 from shinrai.missions.operations.attempts import offer_today, record_attempts
 from shinrai.missions.operations.declarations import declare_activities, declare_pins
+from shinrai.missions.operations.learner_page import MOST_ORIGINS, MOST_PRODUCT, set_learner_page
 from shinrai.missions.queries.documents import (
     declared_document,
+    link_document,
     pins_document,
     today_document,
     week_document,
@@ -25,7 +28,9 @@ from shinrai.missions.queries.learner import (
     pins_of,
     week_of_learner,
 )
+from shinrai.missions.queries.learner_page import MOST_MINUTES, USUAL_MINUTES, learner_link
 from shinrai.missions.rules.attempt import ReportedAttempt
+from shinrai.missions.rules.furigana import Script
 
 router = ApiRouter(tags=["missions"])
 LEARNER: Final = f"{IN_WORKSPACE}/learners/{{learner}}"
@@ -73,6 +78,22 @@ class RowsBody(Schema):
 
     model_config: ClassVar = ConfigDict(extra="forbid")
     rows: list[dict[str, Any]] = Field(max_length=20_000)
+
+
+class LearnerLinkBody(Schema):
+    """For how long the address of a learner's page opens."""
+
+    model_config: ClassVar = ConfigDict(extra="forbid")
+    minutes: int = Field(USUAL_MINUTES, ge=1, le=MOST_MINUTES)
+
+
+class LearnerPageBody(Schema):
+    """How the page for learners is shown: framed by whom, in which script, under which name."""
+
+    model_config: ClassVar = ConfigDict(extra="forbid")
+    origins: list[Line] = Field(max_length=MOST_ORIGINS)
+    script: Script = Field("kana", description="How Japanese is written.")
+    product: Line = Field("", max_length=MOST_PRODUCT)
 
 
 @router.post(f"{IN_WORKSPACE}/completions", auth=sends, response={200: dict[str, Any]})
@@ -166,3 +187,46 @@ def read_pins(request: KeyRequest, workspace: str, learner: Line) -> Any:
     """Read which pins a learner has, and which can still be earned."""
     found = learner_named(request.workspace, learner)
     return pins_document(pins_of(found, at=request.at))
+
+
+@router.post(f"{LEARNER}/link", auth=sends, response={200: dict[str, Any]})
+def make_link(
+    request: KeyRequest,
+    workspace: str,
+    learner: Line,
+    body: LearnerLinkBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Make an address of a learner's page, for the product to open in a frame or a web view."""
+    found = learner_named(request.workspace, learner)
+    return answer_once(
+        request,
+        lambda: link_document(learner_link(found, at=request.at, minutes=body.minutes)),
+        key=idempotency_key,
+        caller=request.member.key,
+        at=request.at,
+    )
+
+
+@router.put(f"{IN_WORKSPACE}/missions/page", auth=sends, response=dict[str, Any])
+def put_learner_page(
+    request: KeyRequest,
+    workspace: str,
+    body: LearnerPageBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Set how the page for learners is shown, and which origins may frame it."""
+
+    def write() -> dict[str, Any]:
+        return asdict(
+            set_learner_page(
+                workspace_id=request.workspace.id,
+                **body.dict(),
+                at=request.at,
+                by=request.member.key,
+            )
+        )
+
+    return answer_once(
+        request, write, key=idempotency_key, caller=request.member.key, at=request.at
+    )

@@ -98,6 +98,22 @@ class PinGiven(models.Model):
         )
 
 
+class LearnerPageSettings(models.Model):
+    """A step: from a moment on the page for learners is shown so, and in frames of these origins.
+
+    `script`: how Japanese is written on it. `product`: the name over it.
+    """
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    origins = models.JSONField()
+    script = models.CharField(max_length=8)
+    product = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+
 class Offer(models.Model):
     """A recommendation that was shown to a learner on a date, and by which policy."""
 

@@ -111,6 +111,8 @@ STORES: Final = (
     Store("missions_activityversion.key", "names of what there is to study, of nobody; stay"),
     Store("missions_activityversion.document", "what the product declares to study; stays"),
     Store("missions_attemptrow.attempt_id", "ids that the product gives, of nobody; stay"),
+    Store("missions_learnerpagesettings.origins", "addresses of the product's pages; stay"),
+    Store("missions_learnerpagesettings.product", "the product's name; stays"),
     Store("missions_pinversionrow.document", "rules and titles of pins, of nobody; stay"),
     Store("missions_policyexperiment.name", "names of comparisons, of nobody; stay"),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),

@@ -50,6 +50,7 @@ from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
+from shinrai.missions import pages as missions
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -284,6 +285,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/settings/sources/", source_links.source_links, name="source_links"),
     path(
         "w/<slug:workspace>/cases/<int:case_id>/tickets/", intake.case_tickets, name="case_tickets"
+    ),
+    path("learn/<str:token>/", missions.learner_page, name="learner_page"),
+    path(
+        "w/<slug:workspace>/missions/learner-page/",
+        missions.look_at_learner_page,
+        name="look_at_learner_page",
     ),
     path("hooks/<str:token>/", intake.hook, name="hook"),
     path("forms/<str:token>/", forms.form, name="form"),

@@ -5,9 +5,10 @@ from base64 import b64decode
 from datetime import datetime
 
 from shinrai.accounts.queries import workspace_numbered
+from shinrai.console.pages import read_origins
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
 from shinrai.desk.rules.files import NewFile
-from shinrai.intake.forms.questions import form_spec, read_categories, read_origins
+from shinrai.intake.forms.questions import form_spec, read_categories
 from shinrai.intake.rules.channels import (
     Channel,
     ConnectionField,
@@ -93,7 +94,7 @@ CHANNEL = Channel(
             is_required=False,
             is_long=True,
             most=2_000,
-            read=read_origins,
+            read=lambda typed: "\n".join(read_origins(typed.split())),
         ),
         ConnectionField(
             "files",

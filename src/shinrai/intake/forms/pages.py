@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from allauth.core.internal.httpkit import get_client_ip
-from csp.decorators import csp_replace
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -28,7 +27,7 @@ from shinrai.accounts.pages.guards import open_to_all
 from shinrai.accounts.queries import workspace_numbered
 from shinrai.api.problems import Problem, problem_answer
 from shinrai.api.rate_limit import count_request
-from shinrai.console.pages import takes
+from shinrai.console.pages import framed_by, takes
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import moment_text
 from shinrai.desk.rules.case_facts import OF_INQUIRY, BadFiling
@@ -73,16 +72,13 @@ def _of_form(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         wished = request.GET.get("lang") or translation.get_language() or ""
         with translation.override(wished if wished in spec.languages else spec.languages[0]):
             answer = page(request, there, spec, **named)
-        answer.xframe_options_exempt = bool(spec.origins)
         if request.headers.get("Origin") in spec.origins:
             answer["Access-Control-Allow-Origin"] = request.headers["Origin"]
             answer["Access-Control-Allow-Methods"] = "GET, POST"
             answer["Access-Control-Allow-Headers"] = "Content-Type"
             answer["Access-Control-Max-Age"] = "600"
         patch_vary_headers(answer, ("Origin",))
-        framed = csp_replace({"frame-ancestors": list(spec.origins) or ["'none'"]})
-        framed(lambda _request: answer)(request)
-        return answer
+        return framed_by(answer, request, spec.origins)
 
     return found
 

@@ -1,20 +1,14 @@
 """Missions as documents: what the API and the commands answer, word for word the same."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 
 from shinrai.missions.queries.declarations import Declared
 from shinrai.missions.queries.learner import PinRecord, TodayRecord
+from shinrai.missions.queries.learner_page import LearnerLink
 from shinrai.missions.rules.week import Mission
-from shinrai.units.text import Text
-
-# In a child's words; hiragana, as eight-year-olds read it.
-REASONS: Final[Mapping[str, Text]] = {
-    "review": Text("You did this a while ago. Do you still remember?"),
-    "begun": Text("You began this. Shall we finish it?"),
-    "weak": Text("This was a bit tricky. Shall we try once more?"),
-    "next": Text("Something new is waiting here."),
-}
+from shinrai.missions.rules.wording import REASONS, told, week_text
+from shinrai.units.text import LANGUAGES
 
 
 def today_document(found: TodayRecord) -> dict[str, Any]:
@@ -23,15 +17,16 @@ def today_document(found: TodayRecord) -> dict[str, Any]:
         "on": found.on.isoformat(),
         "policy": found.policy.name,
         "is_empty": not found.recommendations,
+        "text": told(found.text),
         "recommendations": [
             {
                 "activity": one.activity.key,
                 "subject": one.activity.subject,
                 "unit": one.activity.unit,
                 "minutes": one.activity.minutes,
-                "title": {language: one.activity.title_in(language) for language in ("en", "ja")},
+                "title": {language: one.activity.title_in(language) for language in LANGUAGES},
                 "reason": one.reason,
-                "words": {language: REASONS[one.reason][language] for language in ("en", "ja")},
+                "words": told(REASONS[one.reason]),
                 "is_done": one.activity.key in found.done,
             }
             for one in found.recommendations
@@ -42,6 +37,7 @@ def today_document(found: TodayRecord) -> dict[str, Any]:
 def week_document(found: Mission) -> dict[str, Any]:
     """Return a week's mission."""
     return {
+        "text": told(week_text(found)),
         "start": found.start.isoformat(),
         "days": found.days,
         "active": [day.isoformat() for day in found.active],
@@ -56,14 +52,19 @@ def pins_document(found: Iterable[PinRecord]) -> dict[str, Any]:
         "pins": [
             {
                 "key": one.rule.key,
-                "title": {"en": one.rule.title or one.rule.key,
-                          "ja": one.rule.title_ja or one.rule.title or one.rule.key},
+                "title": {language: one.rule.title_in(language) for language in LANGUAGES},
+                "text": told(one.text),
                 "earned_on": one.earned.on.isoformat() if one.earned else None,
                 "version": one.earned.version if one.earned else None,
             }
             for one in found
         ]
-    }  # fmt: skip
+    }
+
+
+def link_document(found: LearnerLink) -> dict[str, Any]:
+    """Return an address of a learner's page, and until when it opens."""
+    return {"url": found.url, "expires_at": found.expires_at.isoformat()}
 
 
 def declared_document(found: Declared) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.console.rules.wording import date_text
 from shinrai.customers.queries import known_customers
 from shinrai.missions.models import AttemptRow, PinGiven
 from shinrai.missions.queries.declarations import (
@@ -19,6 +20,7 @@ from shinrai.missions.rules.attempt import Attempt
 from shinrai.missions.rules.pins import EarnedPin, PinRule, earned_pins
 from shinrai.missions.rules.recommendation import Recommendation, recommendations
 from shinrai.missions.rules.week import Mission, week_of, weekly_mission
+from shinrai.missions.rules.wording import pin_text, today_text
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.operations.events import ACTORS
@@ -47,6 +49,12 @@ class TodayRecord:
     policy: ChosenPolicy
     done: frozenset[str]
 
+    @property
+    def text(self) -> Text:
+        """Say in a child's words how many there are, and whether all are done."""
+        keys = [one.activity.key for one in self.recommendations]
+        return today_text(len(keys), sum(key in self.done for key in keys))
+
 
 @dataclass(frozen=True)
 class PinRecord:
@@ -55,6 +63,11 @@ class PinRecord:
     rule: PinRule
     earned: EarnedPin | None
     given_at: datetime | None
+
+    @property
+    def text(self) -> Text:
+        """Say in a child's words when it was earned, or what earns it."""
+        return pin_text(self.rule, date_text(self.earned.on) if self.earned else None)
 
 
 def learner_named(workspace: WorkspaceRecord, identifier: str) -> Learner:

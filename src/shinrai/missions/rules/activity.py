@@ -11,7 +11,9 @@ MOST_KEY: Final = 100
 MOST_TITLE: Final = 120
 MOST_MINUTES: Final = 600
 MOST_ACTIVITIES: Final = 20_000
-NAMES: Final = ("key", "subject", "unit", "minutes", "prerequisite", "title", "title_ja")
+NAMES: Final = (
+    "key", "subject", "unit", "minutes", "prerequisite", "title", "title_ja", "reading",
+)  # fmt: skip
 
 
 class BadActivity(UserError, ValueError):
@@ -20,7 +22,10 @@ class BadActivity(UserError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something to study. `after` are the keys of what has to be completed before."""
+    """Something to study. `after` are the keys of what has to be completed before.
+
+    `reading`: of the Japanese title, in kana.
+    """
 
     key: str
     subject: str
@@ -29,6 +34,7 @@ class Activity:
     after: tuple[str, ...] = ()
     title: str = ""
     title_ja: str = ""
+    reading: str = ""
 
     def title_in(self, language: str) -> str:
         """Return the title for a language; without one, the key."""
@@ -94,6 +100,7 @@ def _activity(row: Mapping[str, Any], number: int) -> Activity:
         after=tuple(dict.fromkeys(_text(key, "prerequisite", number) for key in keys)),
         title=_text(row.get("title"), "title", number, most=MOST_TITLE),
         title_ja=_text(row.get("title_ja"), "title_ja", number, most=MOST_TITLE),
+        reading=_text(row.get("reading"), "reading", number, most=MOST_TITLE),
     )
 
 

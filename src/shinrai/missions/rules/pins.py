@@ -14,7 +14,9 @@ Kind = Literal["completions", "activities", "days", "streak", "score"]
 KINDS: Final = get_args(Kind)
 MOST_COUNT: Final = 10_000
 MOST_TITLE: Final = 60
-NAMES: Final = ("key", "kind", "count", "subject", "unit", "score", "title", "title_ja")
+NAMES: Final = (
+    "key", "kind", "count", "subject", "unit", "score", "title", "title_ja", "reading",
+)  # fmt: skip
 
 
 class BadPinRule(UserError, ValueError):
@@ -26,7 +28,8 @@ class PinRule:
     """When a pin is earned.
 
     `kind`: so many completions; so many different activities; so many days; so many days in a row;
-    so many completions with at least `score`. `subject` and `unit`: only of these.
+    so many completions with at least `score`. `subject` and `unit`: only of these. `reading`: of
+    the Japanese title, in kana.
     """
 
     key: str
@@ -37,6 +40,11 @@ class PinRule:
     score: float = 0
     title: str = ""
     title_ja: str = ""
+    reading: str = ""
+
+    def title_in(self, language: str) -> str:
+        """Return the title for a language; without one, the key."""
+        return (self.title_ja if language == "ja" else "") or self.title or self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ def pin_rule(row: Mapping[str, Any]) -> PinRule:
         )  # fmt: skip
     texts = {
         name: " ".join(str(row.get(name) or "").replace("\0", "").split())[:MOST_TITLE]
-        for name in ("key", "kind", "subject", "unit", "title", "title_ja")
+        for name in ("key", "kind", "subject", "unit", "title", "title_ja", "reading")
     }
     if not texts["key"]:
         raise BadPinRule(Text("A pin needs a key."))
