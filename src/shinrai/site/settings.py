@@ -41,6 +41,7 @@ SHINRAI_ENGINE = read_text("SHINRAI_ENGINE") or ""  # else DuckDB
 
 # --- the packages ---------------------------------------------------------------------------
 
+SHINRAI_EVENT_READER = "shinrai.missions.operations.events.record_events"  # called by `usage`
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
 LAYERS = (
     "privacy",
