@@ -29,27 +29,15 @@ from shinrai.missions.queries.preview import pin_preview
 from shinrai.missions.rules.attempt import ReportedAttempt
 from shinrai.usage.models import InboxEvent, QuarantinedEvent
 from tests.cast import BY, Cast
+from tests.missions.stage import MAY, SHELF, TUESDAY, declare
 
 pytestmark = pytest.mark.django_db
-MAY = datetime(2026, 5, 1, tzinfo=UTC)
-TUESDAY = datetime(2026, 6, 9, 8, tzinfo=UTC)  # 17:00 in Tokyo
-SHELF: list[dict[str, Any]] = [
-    {"key": "add-1", "subject": "math", "unit": "sums", "minutes": 10},
-    {"key": "add-2", "subject": "math", "unit": "sums", "minutes": 10, "prerequisite": "add-1"},
-    {"key": "kanji-1", "subject": "japanese", "unit": "kanji", "minutes": 5},
-]
-PINS = [
-    {"key": "first", "kind": "completions", "count": 1},
-    {"key": "two", "kind": "days", "count": 2},
-]
 
 
 @pytest.fixture
 def there(cast: Cast) -> Cast:
     """Declare a shelf of activities and two pins in May."""
-    workspace_id = cast.workspace.id
-    declare_activities(workspace_id=workspace_id, rows=SHELF, at=MAY, by=BY)
-    declare_pins(workspace_id=workspace_id, rows=PINS, at=MAY, by=BY)
+    declare(cast.workspace.id)
     return cast
 
 
