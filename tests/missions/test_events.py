@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.urls import reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
@@ -92,7 +93,7 @@ def test_a_week_of_53_retries_is_one_completion_and_one_reason(
 
     assert sorted(AttemptRow.objects.values_list("attempt_id", flat=True)) == ["e1", "e2"]
     assert sorted(PinGiven.objects.values_list("key", flat=True)) == ["first", "two"]
-    assert reasons(there) == ["a score of 140.0 of 100.0"]
+    assert reasons(there) == ["a score of 140 of 100"]
     assert not InboxEvent.objects.exists()
 
 
@@ -184,6 +185,21 @@ def test_what_is_set_aside_says_the_same_when_it_is_read_again(
         same = same[:-1]
     assert [getattr(back, name) for name in same] == [getattr(one, name) for name in same]
     assert str(back.score) == str(again.score) == str(one.score)
+
+
+def test_the_page_of_events_set_aside_says_why_and_tries_again(
+    there: Cast, warehouse: Warehouse
+) -> None:
+    sync(there.workspace, warehouse, sent("e1", "swim"))
+    [aside] = set_aside_events(there.workspace.id)
+    browser = there.owner.client()
+    page = reverse("usage_quarantine", args=["tanuki"])
+    assert "there is no activity swim" in browser.get(page).content.decode()
+
+    one = reverse("event_set_aside", args=["tanuki", aside.number])
+    assert "activity_completed" in browser.get(one).content.decode()
+    assert browser.post(one, {"deed": "retry"}).status_code == 302
+    assert InboxEvent.objects.count() == 1
 
 
 class TestAnothersChild:

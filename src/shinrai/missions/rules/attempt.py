@@ -76,7 +76,11 @@ def checked(
     most = reported.most if 0 < reported.most < math.inf else math.nan
     if reported.score is not None and not 0 <= reported.score <= most:
         raise BadAttempt(
-            Text("a score of {score} of {most}", score=reported.score, most=reported.most)
+            Text(
+                "a score of {score} of {most}",
+                score=f"{reported.score:g}",
+                most=f"{reported.most:g}",
+            )
         )
     return reported
 
