@@ -264,7 +264,6 @@ class TestRefusals:
         ("changed", "why"),
         [
             ({"at": datetime(2026, 6, 12, tzinfo=UTC)}, "to come"),
-            ({"at": datetime(2026, 3, 1, tzinfo=UTC)}, "before the contract"),
             ({"activity": "swim"}, "no activity swim"),
             ({"activity": "old"}, "gone since 2026-06-01"),
             ({"score": 140}, "a score of 140 of 100"),
@@ -285,7 +284,6 @@ class TestRefusals:
                 ReportedAttempt(**given | changed),  # type: ignore[arg-type]
                 received_at=self.NOW,
                 retired=retired,
-                contract_from=datetime(2026, 4, 1, tzinfo=UTC),
             )
 
     @pytest.mark.parametrize(

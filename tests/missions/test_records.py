@@ -1,11 +1,9 @@
 """Completions come by API and by file, late, doubled and wrong; each counts once."""
 
-import gzip
 import json
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,33 +24,20 @@ from shinrai.missions.operations.declarations import (
     declare_pins,
     declare_rest,
 )
-from shinrai.missions.operations.files import take_in_attempts
 from shinrai.missions.queries.learner import learner_named, pins_of, today_of, week_of_learner
 from shinrai.missions.queries.preview import pin_preview
 from shinrai.missions.rules.attempt import ReportedAttempt
 from shinrai.usage.models import InboxEvent, QuarantinedEvent
 from tests.cast import BY, Cast
+from tests.missions.stage import MAY, SHELF, TUESDAY, declare
 
 pytestmark = pytest.mark.django_db
-MAY = datetime(2026, 5, 1, tzinfo=UTC)
-TUESDAY = datetime(2026, 6, 9, 8, tzinfo=UTC)  # 17:00 in Tokyo
-SHELF: list[dict[str, Any]] = [
-    {"key": "add-1", "subject": "math", "unit": "sums", "minutes": 10},
-    {"key": "add-2", "subject": "math", "unit": "sums", "minutes": 10, "prerequisite": "add-1"},
-    {"key": "kanji-1", "subject": "japanese", "unit": "kanji", "minutes": 5},
-]
-PINS = [
-    {"key": "first", "kind": "completions", "count": 1},
-    {"key": "two", "kind": "days", "count": 2},
-]
 
 
 @pytest.fixture
 def there(cast: Cast) -> Cast:
     """Declare a shelf of activities and two pins in May."""
-    workspace_id = cast.workspace.id
-    declare_activities(workspace_id=workspace_id, rows=SHELF, at=MAY, by=BY)
-    declare_pins(workspace_id=workspace_id, rows=PINS, at=MAY, by=BY)
+    declare(cast.workspace.id)
     return cast
 
 
@@ -258,55 +243,3 @@ class TestByApi:
         status, found = call("PUT", "activities", {"rows": [{"key": "a"}]})
         assert status == 422
         assert "subject is missing" in found["detail"]
-
-
-class TestTheXapiLog:
-    """Video statements of a MOOC: a video that played counts as completed, in one week."""
-
-    def answers(self, cast: Cast, learners: list[str]) -> list[Any]:
-        at = datetime(2021, 12, 10, tzinfo=UTC)
-        found = []
-        for name in learners:
-            learner = learner_named(cast.workspace, name)
-            week = week_of_learner(learner, at=at, start=date(2021, 11, 24))
-            found.append((name, week, [one.earned for one in pins_of(learner, at=at)]))
-        return found
-
-    def test_shuffled_and_twice_it_gives_the_same_missions_and_pins(
-        self, cast: Cast, shared: Path, tmp_path: Path, settings: Any
-    ) -> None:
-        settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
-        source = shared / "data" / "xapi_fun_mooc" / "statements.jsonl.gz"
-        with gzip.open(source, "rt", encoding="utf-8") as file:
-            lines = [line for line in file if "/played" in line][:3_000]
-        said = [json.loads(line) for line in lines]
-        objects = sorted({one["object"]["id"] for one in said})
-        rows = [{"key": key, "subject": "mooc", "unit": "videos", "minutes": 5} for key in objects]
-        at = datetime(2021, 11, 1, tzinfo=UTC)
-        declare_activities(workspace_id=cast.workspace.id, rows=rows, at=at, by=BY)
-        pins = [
-            {"key": "two", "kind": "days", "count": 2},
-            {"key": "nine", "kind": "activities", "count": 9},
-        ]
-        declare_pins(workspace_id=cast.workspace.id, rows=pins, at=at, by=BY)
-        learners = sorted({one["actor"]["account"]["name"] for one in said})
-
-        def take_in(name: str, some: list[str]) -> None:
-            path = tmp_path / name
-            path.write_text("".join(some), "utf-8")
-            take_in_attempts(
-                path, cast.workspace, None, at=TUESDAY, completed="played", activity="object"
-            )
-
-        take_in("whole.jsonl", lines)
-        first = self.answers(cast, learners)
-        given = set(PinGiven.objects.values_list("learner_id", "key"))
-        assert any(any(pins) for _, _, pins in first)
-        AttemptRow.objects.all().delete()
-        shuffled = lines * 2
-        random.Random(7).shuffle(shuffled)
-        take_in("first.jsonl", shuffled[:2_500])
-        take_in("second.jsonl", shuffled[2_500:])
-
-        assert self.answers(cast, learners) == first
-        assert set(PinGiven.objects.values_list("learner_id", "key")) == given

@@ -1,8 +1,10 @@
 """Read customers, by their source's identifier or by their number."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+
+from django.db.models import Q
 
 from shinrai.customers.models import Person, PersonLink
 from shinrai.ledger.queries import batches
@@ -112,18 +114,36 @@ def known_customers(
     return {names[mark]: person_id for mark, person_id, *_ in rows}
 
 
-def all_links(*, workspace_id: int) -> list[LinkRecord]:
+def all_links(
+    *, workspace_id: int, of: Collection[int] | None = None, keys: Collection[str] = ()
+) -> list[LinkRecord]:
     """Return all links, whenever they hold; the newest of a learner, guardian and contract counts.
 
-    Links with somebody who was erased are left out.
+    Links with somebody who was erased are left out. `of`: links of these, and of contracts `keys`.
     """
     names = tuple(field.name for field in fields(LinkRecord))
     rows = PersonLink.objects.filter(workspace_id=workspace_id).order_by("id").values_list(*names)
+    if of is not None:
+        some = Q(one_of("learner_id", of)) | Q(one_of("guardian_id", of))
+        rows = rows.filter(some | Q(one_of("contract_key", keys)) if keys else some)
     newest = {row[:3]: LinkRecord(*row) for row in rows}
     marks = erased_marks(workspace_id=workspace_id) if newest else frozenset()
     there = Person.objects.filter(workspace_id=workspace_id) if marks else Person.objects.none()
     erased = set(there.filter(one_of("mark", marks)).values_list("id", flat=True))
     return [one for one in newest.values() if not erased & {one.learner_id, one.guardian_id}]
+
+
+def guardians_alone(*, workspace_id: int, persons: Mapping[int, int]) -> frozenset[int]:
+    """Return which persons are known as guardians and never as learners.
+
+    `persons`: all customers who are these persons, and which person each is.
+    """
+    rows = PersonLink.objects.filter(workspace_id=workspace_id)
+    found = [
+        {persons[one] for one in rows.filter(one_of(end, persons)).values_list(end, flat=True)}
+        for end in ("guardian_id", "learner_id")
+    ]
+    return frozenset(found[0] - found[1])
 
 
 def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:

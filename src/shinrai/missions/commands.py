@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -15,17 +15,20 @@ from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import answer_is_no, refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
-from shinrai.cli.language import translate
+from shinrai.cli.language import language, translate
 from shinrai.cli.moments import DAY, MOMENT, now
 from shinrai.cli.output import print_answer
+from shinrai.missions.operations.attempts import ORIGIN
 from shinrai.missions.operations.declarations import (
     compare_policies,
     declare_activities,
     declare_pins,
     declare_rest,
 )
+from shinrai.missions.operations.events import declare_events
 from shinrai.missions.operations.files import take_in_attempts
 from shinrai.missions.operations.learner_page import SCRIPTS, set_learner_page
+from shinrai.missions.queries.declarations import event_names
 from shinrai.missions.queries.documents import (
     declared_document,
     link_document,
@@ -42,10 +45,12 @@ from shinrai.missions.queries.learner import (
 )
 from shinrai.missions.queries.learner_page import MOST_MINUTES, USUAL_MINUTES, learner_link
 from shinrai.missions.queries.preview import pin_preview
+from shinrai.missions.rules.events import named
 from shinrai.missions.rules.recommendation import POLICIES
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.commands.events import mapping_in
+from shinrai.usage.queries.actors import set_aside_events
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_FILE: Final = 20 << 20
@@ -96,7 +101,7 @@ _declaring("pins", declare_pins, "pins.csv")
 @click.option("--started", help="The event that says: begun.")
 @click.option("--activity", help="The property that names the activity.")
 @click.option("--score", help="The property that holds the score.")
-@click.option("--of", "most", type=float, default=100.0, help="The highest score possible: 100.")
+@click.option("--of", "most", type=float, help="The highest score possible: 100.")
 @workspace_option
 @json_option
 def import_command(
@@ -110,7 +115,7 @@ def import_command(
     """
     with refusing(UserError):
         there = workspace_named(workspace)
-        given = {name: value for name, value in names.items() if value is not None}
+        given = _given(names)
         means = mapping_in(mapping) if mapping else None
         done = [take_in_attempts(file, there, means, at=now(), **given) for file in files]
     files_done: list[dict[str, Any]] = [
@@ -130,6 +135,59 @@ def import_command(
         words=lambda: "\n".join(
             translate("{file}: {new} new attempts, {known} known, {refused} set aside", **one)
             for one in files_done
+        ),
+    )
+
+
+@group.command(name="events")
+@click.option("--completed", help="The event that says: completed.")
+@click.option("--started", help="The event that says: begun.")
+@click.option("--activity", help="The property that names the activity.")
+@click.option("--score", help="The property that holds the score.")
+@click.option("--of", help="The property that holds the highest score possible.")
+@click.option("--most", type=float, help="The highest score possible where no property says it.")
+@workspace_option
+@json_option
+def events_command(workspace: str, as_json: bool, **names: Any) -> None:
+    """Declare which usage events are completions from now on; without options, show it.
+
+    Example: shinrai missions events --completed lesson_finished --activity lesson --workspace cre
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace).id
+        if given := _given(names):
+            declare_events(workspace_id=there, names=named(given), at=now(), by=by_command())
+        found = asdict(event_names(there))
+    print_answer({"workspace": workspace, **found}, as_json=as_json)
+
+
+@group.command()
+@workspace_option
+@json_option
+def aside(workspace: str, as_json: bool) -> None:
+    """List the completions that cannot count, the newest first, and why.
+
+    What was wrong may be mended: then try them again with shinrai usage quarantine --retry.
+
+    Example: shinrai missions aside --workspace cre
+    """
+    with refusing(UserError):
+        found = set_aside_events(workspace_named(workspace).id, origin=ORIGIN)
+    rows = [
+        {
+            "number": one.number,
+            "id": one.place.partition(" ")[2],
+            "reason": one.reason[language()],
+            "at": one.at.isoformat(),
+        }
+        for one in found
+    ]
+    print_answer(
+        {"workspace": workspace, "aside": rows},
+        as_json=as_json,
+        words=lambda: (
+            "\n".join("{number}  {id}  {reason}".format(**one) for one in rows)
+            or translate("nothing was set aside")
         ),
     )
 
@@ -303,6 +361,10 @@ def page(
             by=by_command(),
         )
     print_answer(asdict(done), as_json=as_json, words=translate("declared"))
+
+
+def _given(names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in names.items() if value is not None}
 
 
 def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: Any) -> Any:

@@ -45,6 +45,17 @@ class AttemptRow(models.Model):
         indexes = (models.Index(fields=("workspace_id", "learner", "at"), name="attempts_of"),)
 
 
+class CompletionEvents(models.Model):
+    """A step: from a moment on usage events of these names are attempts. The newest one counts."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    document = models.JSONField()  # a `rules.events.EventNames`
+    since = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+
 class DeclaredRest(models.Model):
     """Dates on which nothing is asked, of one learner or (null) of all; a step."""
 

@@ -24,6 +24,8 @@ Point = Literal[
     "publish.all_handed_over",
     "publish.committed",
     "usage.chosen",
+    "missions.attempts_stored",
+    "missions.pins_given",
     "delivery.claimed",
     "act.steps_appended",
     "act.all_followed",

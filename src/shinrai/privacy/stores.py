@@ -110,6 +110,7 @@ STORES: Final = (
     ),
     Store("missions_activityversion.key", "names of what there is to study, of nobody; stay"),
     Store("missions_activityversion.document", "what the product declares to study; stays"),
+    Store("missions_completionevents.document", "names of events and properties, of nobody; stay"),
     Store("missions_attemptrow.attempt_id", "ids that the product gives, of nobody; stay"),
     Store("missions_learnerpagesettings.origins", "addresses of the product's pages; stay"),
     Store("missions_learnerpagesettings.product", "the product's name; stays"),

@@ -43,6 +43,7 @@ STORAGE_KEYS = tuple((name, key) for name, key in os.environ.items() if name.sta
 
 # --- the packages ---------------------------------------------------------------------------
 
+SHINRAI_EVENT_READER = "shinrai.missions.operations.events.record_events"  # called by `usage`
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
 LAYERS = (
     "privacy",

@@ -42,7 +42,10 @@ class QuarantinedEvent(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("workspace_id", "-id"), name="usage_set_aside"),)
+        indexes = (
+            models.Index(fields=("workspace_id", "-id"), name="usage_set_aside"),
+            models.Index(fields=("workspace_id", "origin", "place"), name="usage_set_aside_place"),
+        )
 
 
 class ActorMerge(models.Model):

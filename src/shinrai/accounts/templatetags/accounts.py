@@ -24,6 +24,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
     "persons linked": _("linked a learner with a guardian"),
+    "completion events declared": _("declared which events are completions"),
     "connection made": _("made a connection"),
     "connection changed": _("changed a connection"),
     "connection ended": _("ended a connection"),

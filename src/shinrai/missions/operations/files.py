@@ -1,5 +1,6 @@
 """Take in completions from files of usage events, which count as days of use too."""
 
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -8,19 +9,15 @@ from typing import Any, Final
 from django.conf import settings
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.missions.operations.attempts import (
-    COMPLETED,
-    STARTED,
-    RecordedAttempts,
-    record_attempts,
-)
-from shinrai.missions.rules.attempt import ReportedAttempt
+from shinrai.missions.operations.attempts import RecordedAttempts, record_attempts
+from shinrai.missions.queries.declarations import event_names
+from shinrai.missions.rules.events import named, reported
 from shinrai.usage.operations.files import events_in, take_in_file
 from shinrai.usage.rules.event import UsageEvent
 from shinrai.usage.rules.table_mapping import EventMapping
 from shinrai.warehouse.store import Warehouse
 
-ROWS: Final = 5_000
+ROWS: Final = 20_000  # a transaction
 
 
 def take_in_attempts(
@@ -29,27 +26,24 @@ def take_in_attempts(
     mapping: EventMapping | None,
     *,
     at: datetime,
-    completed: str = COMPLETED,
-    started: str = STARTED,
-    activity: str = "activity",
-    score: str = "score",
-    most: float = 100.0,
+    **names: Any,
 ) -> RecordedAttempts:
-    """Take in a file: its events as usage, and those that name an activity as attempts.
+    """Take in a file: those of its events that name an activity as attempts, and all as usage.
 
-    Raises: UnreadableEvents, BadEventMapping.
+    `names`: of this file, where they are not those of the workspace (`rules.events.EventNames`).
+
+    Raises: UnreadableEvents, BadEventMapping, BadEventNames.
     """
     from shinrai.usage.operations.move import move_all  # DuckDB and Delta: slow to load
 
-    take_in_file(path, workspace=workspace, mapping=mapping, at=at)
-    move_all(Warehouse(settings.SHINRAI_WAREHOUSE), at=at, waits=True)
-    done = RecordedAttempts()
+    meant = named({**asdict(event_names(workspace.id)), **names})
+    # Attempts first: as usage, the same events say then what is known.
     reports = (
-        _reported(event, activity=activity, score=score, most=most, is_completed=name == completed)
+        found
         for event in events_in(path, mapping, workspace.zone, at=at)
-        if isinstance(event, UsageEvent) and (name := event.name) in (completed, started)
+        if isinstance(event, UsageEvent) and (found := reported(event, meant))
     )
-    place = 0
+    done, place = RecordedAttempts(), 0
     while some := list(islice(reports, ROWS)):
         one = record_attempts(
             workspace=workspace,
@@ -65,30 +59,6 @@ def take_in_attempts(
             {**done.refused, **{place + n: why for n, why in one.refused.items()}},
         )
         place += len(some)
+    take_in_file(path, workspace=workspace, mapping=mapping, at=at)
+    move_all(Warehouse(settings.SHINRAI_WAREHOUSE), at=at, waits=True)
     return done
-
-
-def _reported(
-    event: UsageEvent, *, activity: str, score: str, most: float, is_completed: bool
-) -> ReportedAttempt:
-    value: Any = event.properties.get(score)
-    return ReportedAttempt(
-        id=event.id,
-        learner=event.actor,
-        activity=str(event.properties.get(activity, "")),
-        at=event.at,
-        zone=event.zone,
-        is_completed=is_completed,
-        score=_number(value),
-        most=most,
-    )
-
-
-def _number(value: Any) -> float | None:
-    """Return a score; None without one, and what no score can be for one that is no number."""
-    if value is None or value == "":
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return float("nan")

@@ -1,15 +1,23 @@
 """Read what is declared: activities, pins, rests, and the policies that are compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from shinrai.missions.models import ActivityVersion, DeclaredRest, PinVersionRow, PolicyExperiment
+from shinrai.missions.models import (
+    ActivityVersion,
+    CompletionEvents,
+    DeclaredRest,
+    PinVersionRow,
+    PolicyExperiment,
+)
 from shinrai.missions.rules.activity import Activity
+from shinrai.missions.rules.events import EventNames
 from shinrai.missions.rules.pins import PinRule, PinVersion
 from shinrai.missions.rules.recommendation import USUAL, policy_for
 from shinrai.missions.rules.week import Rest
+from shinrai.postgres.bulk import one_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,23 @@ def every_activity(workspace_id: int) -> dict[str, Activity]:
     return {row.key: _activity(row) for row in rows.order_by("id")}
 
 
-def activity_states(workspace_id: int) -> dict[str, datetime | None]:
-    """Return every activity ever declared, and since when it is gone; None: it is there."""
-    rows = ActivityVersion.objects.filter(workspace_id=workspace_id).order_by("id")
-    return {row.key: row.declared_at if row.document is None else None for row in rows}
+def activity_states(workspace_id: int, keys: Iterable[str]) -> dict[str, datetime | None]:
+    """Return which of these were ever declared, and since when each is gone; None: it is there."""
+    rows = ActivityVersion.objects.filter(one_of("key", set(keys)), workspace_id=workspace_id)
+    return {
+        row.key: row.declared_at if row.document is None else None for row in rows.order_by("id")
+    }
+
+
+def has_activities(workspace_id: int) -> bool:
+    """Return whether a workspace ever declared an activity."""
+    return ActivityVersion.objects.filter(workspace_id=workspace_id).exists()
+
+
+def event_names(workspace_id: int) -> EventNames:
+    """Return which usage events of a workspace are attempts; without a declaration, the usual."""
+    newest = CompletionEvents.objects.filter(workspace_id=workspace_id).order_by("-id").first()
+    return EventNames(**newest.document) if newest else EventNames()
 
 
 def pin_versions(workspace_id: int) -> tuple[PinVersion, ...]:

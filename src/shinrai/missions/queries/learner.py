@@ -1,5 +1,7 @@
 """Read a learner's day, week and pins: three folds of the same attempts."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -21,10 +23,11 @@ from shinrai.missions.rules.pins import EarnedPin, PinRule, earned_pins
 from shinrai.missions.rules.recommendation import Recommendation, recommendations
 from shinrai.missions.rules.week import Mission, week_of, weekly_mission
 from shinrai.missions.rules.wording import pin_text, today_text
+from shinrai.postgres.bulk import one_of
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.operations.events import ACTORS
-from shinrai.usage.queries.actors import actors_merged, same_person
+from shinrai.usage.queries.actors import merged_with
 
 
 class UnknownLearner(UserError, LookupError):
@@ -82,17 +85,24 @@ def learner_named(workspace: WorkspaceRecord, identifier: str) -> Learner:
 
 def learner_numbered(workspace: WorkspaceRecord, number: int) -> Learner:
     """Return the learner that an actor is."""
-    root = actors_merged(workspace.id).get(number, number)
-    return Learner(workspace, root, tuple(same_person(workspace.id, number)))
+    persons = merged_with(workspace.id, [number])
+    return Learner(workspace, persons[number], tuple(sorted(persons)))
 
 
 def attempts_of(learner: Learner) -> tuple[Attempt, ...]:
     """Return every attempt of a learner, in no order."""
-    rows = AttemptRow.objects.filter(
-        workspace_id=learner.workspace.id, learner_id__in=learner.actors
-    )
+    persons = dict.fromkeys(learner.actors, learner.id)
+    return tuple(attempts_of_persons(learner.workspace.id, persons).get(learner.id, ()))
+
+
+def attempts_of_persons(workspace_id: int, persons: Mapping[int, int]) -> dict[int, list[Attempt]]:
+    """Return the attempts of each person, in no order; `persons`: of each actor, who it is."""
+    rows = AttemptRow.objects.filter(one_of("learner_id", persons), workspace_id=workspace_id)
     names = ("at", "attempt_id", "activity", "own_on", "known_at", "is_completed", "score")
-    return tuple(Attempt(*row) for row in rows.values_list(*names))
+    found: defaultdict[int, list[Attempt]] = defaultdict(list)
+    for actor, *row in rows.values_list("learner_id", *names).iterator(10_000):
+        found[persons[actor]].append(Attempt(*row))
+    return found
 
 
 def today_of(learner: Learner, *, at: datetime, on: date | None = None) -> TodayRecord:

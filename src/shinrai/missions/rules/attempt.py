@@ -1,6 +1,7 @@
 """One attempt at an activity, what may count, and the set of a learner's attempts."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -45,19 +46,16 @@ class ReportedAttempt:
     is_completed: bool = True
     score: float | None = None
     most: float = 100
+    known_at: datetime | None = None  # when it was first received; None: now
 
 
 def checked(
     reported: ReportedAttempt,
     *,
     received_at: datetime,
-    retired: dict[str, datetime | None],
-    contract_from: datetime | None,
+    retired: Mapping[str, datetime | None],
 ) -> ReportedAttempt:
-    """Return an attempt that may count.
-
-    `retired` says of each known activity since when it is no more. `contract_from`: when the
-    learner's first contract began; None if no contract is known.
+    """Return an attempt that may count; `retired` says of each activity since when it is gone.
 
     Raises: BadAttempt, which says why it does not count.
     """
@@ -67,11 +65,6 @@ def checked(
                                   most=MOST_ID))  # fmt: skip
     if reported.at > received_at + AHEAD:
         raise BadAttempt(Text("it is dated {at:%Y-%m-%d}, which is to come", at=reported.at))
-    if contract_from is not None and reported.at < contract_from:
-        raise BadAttempt(
-            Text("it is dated {at:%Y-%m-%d}, before the contract of {start:%Y-%m-%d}",
-                 at=reported.at, start=contract_from)
-        )  # fmt: skip
     if reported.activity not in retired:
         raise BadAttempt(Text("there is no activity {key}", key=reported.activity[:MOST_ID]))
     gone_at = retired[reported.activity]
@@ -80,11 +73,39 @@ def checked(
             Text("the activity {key} is gone since {at:%Y-%m-%d}", key=reported.activity,
                  at=gone_at)
         )  # fmt: skip
-    if reported.score is not None and not 0 <= reported.score <= reported.most:
+    most = reported.most if 0 < reported.most < math.inf else math.nan
+    if reported.score is not None and not 0 <= reported.score <= most:
         raise BadAttempt(
-            Text("a score of {score} of {most}", score=reported.score, most=reported.most)
+            Text(
+                "a score of {score} of {most}",
+                score=f"{reported.score:g}",
+                most=f"{reported.most:g}",
+            )
         )
     return reported
+
+
+def why_not_theirs(
+    reported: ReportedAttempt,
+    *,
+    is_others: bool,
+    is_guardian: bool,
+    contract_from: datetime | None,
+) -> Text | None:
+    """Return why an attempt does not count for its learner; None if it does.
+
+    `is_others`: an attempt of somebody else has its id. `contract_from`: when the learner's first
+    contract began; None if no contract is known, and then nothing is before it.
+    """
+    if is_others:
+        return Text("its id is that of another learner's attempt")
+    if is_guardian:
+        return Text("it is of a guardian, who is no learner here")
+    if contract_from is not None and reported.at < contract_from:
+        at = reported.at.astimezone(contract_from.tzinfo)
+        return Text("it is dated {at:%Y-%m-%d}, before the contract of {start:%Y-%m-%d}",
+                    at=at, start=contract_from)  # fmt: skip
+    return None
 
 
 def known_before(attempts: Iterable[Attempt], moment: datetime) -> tuple[Attempt, ...]:

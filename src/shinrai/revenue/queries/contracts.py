@@ -1,9 +1,11 @@
 """What was said of contracts, and the spans in which each is in force."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+
+from django.db.models import Q
 
 from shinrai.postgres.bulk import one_of
 from shinrai.revenue.models import Contract, ContractStep
@@ -26,18 +28,29 @@ def contract_spans(*, workspace_id: int) -> dict[int, list[ContractPeriod]]:
     """Return the spans in which each contract of a workspace is in force."""
     # Not a join: without statistics PostgreSQL scans all contracts for each step.
     ids = Contract.objects.filter(workspace_id=workspace_id).values_list("id", flat=True)
-    said = terms_said(contract_ids=ids)
-    return {contract: list(spans(effective(some))) for contract, some in said.items()}
+    return _spans(terms_said(contract_ids=ids))
 
 
-def held_contracts(*, workspace_id: int) -> list[HeldContract]:
-    """Return the contracts of a workspace with the spans in which they are in force."""
-    periods = contract_spans(workspace_id=workspace_id)
+def held_contracts(
+    *, workspace_id: int, of: Collection[int] | None = None, keys: Collection[str] = ()
+) -> list[HeldContract]:
+    """Return the contracts of a workspace with the spans in which they are in force.
+
+    `of`: those of these customers alone, and those with these keys.
+    """
     rows = Contract.objects.filter(workspace_id=workspace_id).order_by("id")
-    return [
-        HeldContract(*row, tuple(periods.get(row[0], ())))
-        for row in rows.values_list("id", "source", "key", "person_id")
-    ]
+    if of is not None:
+        rows = rows.filter(Q(one_of("person_id", of)) | Q(one_of("key", keys)))
+    found = list(rows.values_list("id", "source", "key", "person_id"))
+    if of is None:
+        periods = contract_spans(workspace_id=workspace_id)
+    else:
+        periods = _spans(terms_said(contract_ids=[row[0] for row in found]))
+    return [HeldContract(*row, tuple(periods.get(row[0], ()))) for row in found]
+
+
+def _spans(said: Mapping[int, list[SaidTerms]]) -> dict[int, list[ContractPeriod]]:
+    return {contract: list(spans(effective(some))) for contract, some in said.items()}
 
 
 def _grouped(rows: Any) -> dict[int, list[SaidTerms]]:

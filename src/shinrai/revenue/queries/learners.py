@@ -98,6 +98,25 @@ def learner_spans(workspace_id: int) -> list[ContractSpan] | None:
     return contract_learners(workspace_id).spans or None
 
 
+def first_contracts(*, workspace_id: int, persons: Mapping[int, int]) -> dict[int, date]:
+    """Return on which day the first contract of each of some learners begins; without one, nothing.
+
+    `persons`: all actors of these learners, and which person each is. What `contract_learners` says
+    of them, from their own contracts and links alone.
+    """
+    own = {one.key for one in held_contracts(workspace_id=workspace_id, of=persons)}
+    links = all_links(workspace_id=workspace_id, of=persons, keys=own)
+    keys = own | {one.contract_key for one in links if one.contract_key}
+    payers = {one.guardian_id for one in links}
+    contracts = held_contracts(workspace_id=workspace_id, of={*persons, *payers}, keys=keys)
+    actors = known_to(source=ACTORS, numbers={one.person for one in contracts})
+    joined = join_learners(contracts, links, persons=persons, actors=actors)
+    first: dict[int, date] = {}
+    for span in joined.spans:
+        first[span.person] = min(span.since, first.get(span.person, span.since))
+    return {one: first[one] for one in set(persons.values()) if one in first}
+
+
 def contracts_of_month(
     workspace_id: int, *, month: date, part: str, today: date
 ) -> list[ContractOfMonth]:

@@ -1,7 +1,7 @@
 """Receive events into the inbox, or set aside those that cannot count."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from shinrai.postgres.bulk import copy_rows
+from shinrai.postgres.bulk import copy_rows, one_of
 from shinrai.postgres.locks import exclusive_lock
 from shinrai.privacy.rules.encryption import encrypt
 from shinrai.units.text import Text, in_both_languages
@@ -42,17 +42,39 @@ def set_aside(
 ) -> None:
     """Keep events that cannot count: each with its place, the reason, and itself, encrypted."""
     with transaction.atomic():
-        QuarantinedEvent.objects.bulk_create(
-            QuarantinedEvent(
-                workspace_id=workspace_id,
-                origin=origin,
-                place=place,
-                reason=in_both_languages(why),
-                body=encrypt(settings.SHINRAI_MASTER_KEY, body),
-                at=at,
-            )
-            for place, why, body in bad
+        _keep(workspace_id, origin, ((place, why, body, at) for place, why, body in bad))
+
+
+def _keep(workspace_id: int, origin: str, bad: Iterable[tuple[str, Text, bytes, datetime]]) -> None:
+    QuarantinedEvent.objects.bulk_create(
+        QuarantinedEvent(
+            workspace_id=workspace_id,
+            origin=origin,
+            place=place,
+            reason=in_both_languages(why),
+            body=encrypt(settings.SHINRAI_MASTER_KEY, body),
+            at=at,
         )
+        for place, why, body, at in bad
+    )
+
+
+def set_aside_once(
+    *,
+    workspace_id: int,
+    origin: str,
+    bad: Mapping[str, tuple[Text, bytes, datetime]],
+    good: Collection[str],
+) -> None:
+    """Keep what cannot count by its place, once however often it comes; until it is `good`."""
+    with transaction.atomic():
+        there = QuarantinedEvent.objects.filter(
+            one_of("place", [*bad, *good]), workspace_id=workspace_id, origin=origin
+        )
+        kept = dict(there.values_list("place", "id"))
+        there.filter(id__in=[kept[one] for one in good if one in kept]).delete()
+        new = ((place, *one) for place, one in bad.items() if place not in kept)
+        _keep(workspace_id, origin, new)
 
 
 def forget_set_aside(*, at: datetime) -> int:

@@ -5,7 +5,7 @@ mark of each table says whether that is done), and deleted in one transaction, w
 the merges it claims. Whoever is killed in between continues with the same batch.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import DeltaTable
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from shinrai.accounts.queries import workspace_numbered
 from shinrai.customers.operations import record_customers
@@ -323,7 +325,7 @@ def _append(
 
 
 def _finish(number: int, batch: _Batch) -> int:
-    """Record the merges that a batch claims, and delete it; return how many merges."""
+    """Record the merges that a batch claims, hand it on, delete it; return how many merges."""
     claims: dict[int, list[SameActor]] = {}
     for workspace_id, row, _ in batch.rows:
         if isinstance(row, SameActor):
@@ -334,9 +336,21 @@ def _finish(number: int, batch: _Batch) -> int:
             for one, found in claims.items()
         )
         mark_stale({workspace_id for workspace_id, *_ in batch.rows}, at=batch.at)
+        _hand_on(batch)
         InboxEvent.objects.filter(batch=number).delete()
         MoveProgress.objects.filter(id=1).update(is_moving=False)
     return count
+
+
+def _hand_on(batch: _Batch) -> None:
+    """Hand events to the package above that settings name: in the batch's transaction, so once."""
+    reader: Callable[..., None] = import_string(settings.SHINRAI_EVENT_READER)
+    events: dict[int, list[tuple[UsageEvent, datetime]]] = {}
+    for workspace_id, row, received_at in batch.rows:
+        if isinstance(row, UsageEvent):
+            events.setdefault(workspace_id, []).append((row, received_at))
+    for workspace_id, some in events.items():
+        reader(workspace_id=workspace_id, events=some, at=batch.at)
 
 
 def mark_stale(workspaces: Iterable[int], *, at: datetime) -> None:

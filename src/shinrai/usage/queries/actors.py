@@ -1,12 +1,13 @@
 """Read who is one person, and what was set aside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 
+from shinrai.postgres.bulk import one_of
 from shinrai.privacy.rules.encryption import decrypt_bytes
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -54,9 +55,28 @@ def actors_merged(workspace_id: int) -> Mapping[int, int]:
 
 def same_person(workspace_id: int, actor: int) -> list[int]:
     """Return all actors that are one person with this one, in rising order."""
-    roots = actors_merged(workspace_id)
-    mine = roots.get(actor, actor)
-    return sorted({actor, mine} | {one for one, root in roots.items() if root == mine})
+    return sorted(merged_with(workspace_id, [actor]))
+
+
+def merged_with(workspace_id: int, actors: Iterable[int]) -> dict[int, int]:
+    """Return all actors that are one person with any of these, each with the person it is.
+
+    Reads the merges of these alone, however many a workspace has.
+    """
+    mine = set(actors)
+    found, outer, steps = set(mine), set(mine), dict[int, tuple[int, int, str]]()
+    rows = ActorMerge.objects.filter(workspace_id=workspace_id)
+    while outer:
+        for end in ("actor_id", "into_id"):
+            touched = rows.filter(one_of(end, outer)).values_list(
+                "id", "actor_id", "into_id", "how"
+            )
+            steps |= {number: (actor, into, how) for number, actor, into, how in touched}
+        outer = {one for actor, into, _ in steps.values() for one in (actor, into)} - found
+        found |= outer
+    roots = merged(steps[number] for number in sorted(steps))
+    persons = {roots.get(one, one) for one in mine}
+    return {one: root for one in found if (root := roots.get(one, one)) in persons}
 
 
 def merges(workspace_id: int) -> tuple[MergeRecord, ...]:
@@ -90,10 +110,13 @@ def standing_merge(*, workspace_id: int, number: int) -> MergeRecord:
     return found
 
 
-def set_aside_events(workspace_id: int, *, limit: int = 200) -> tuple[EventSetAside, ...]:
-    """List what was set aside, the newest first."""
-    rows = QuarantinedEvent.objects.filter(workspace_id=workspace_id).order_by("-id")[:limit]
-    return tuple(EventSetAside(row.pk, row.origin, row.place, row.reason, row.at) for row in rows)
+def set_aside_events(
+    workspace_id: int, *, limit: int = 200, origin: str = ""
+) -> tuple[EventSetAside, ...]:
+    """List what was set aside, the newest first; of all origins, or of one."""
+    rows = QuarantinedEvent.objects.filter(workspace_id=workspace_id).order_by("-id")
+    some = (rows.filter(origin=origin) if origin else rows)[:limit]
+    return tuple(EventSetAside(row.pk, row.origin, row.place, row.reason, row.at) for row in some)
 
 
 def set_aside_event(*, workspace_id: int, number: int) -> EventSetAside:
