@@ -526,6 +526,7 @@ class TestTheListOfStores:
         "missions_pingiven": "key",
         "missions_offer": "activity reason policy",
         "missions_policyexperiment": "policies by",
+        "missions_preparedsummary": "rests_on",
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
         "quality_answersample": "mode",

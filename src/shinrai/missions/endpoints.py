@@ -1,8 +1,8 @@
 """Missions over the HTTP API: declare, report completions, and a learner's day, week and pins."""
 
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
@@ -14,6 +14,7 @@ from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.api.problems import spoken
 from shinrai.missions.operations.attempts import offer_today, record_attempts
 from shinrai.missions.operations.declarations import declare_activities, declare_pins
+from shinrai.missions.operations.first_view import summary_shown
 from shinrai.missions.queries.documents import (
     declared_document,
     pins_document,
@@ -25,6 +26,7 @@ from shinrai.missions.queries.learner import (
     pins_of,
     week_of_learner,
 )
+from shinrai.missions.queries.summary import MOST_WEEKS, WEEKS
 from shinrai.missions.rules.attempt import ReportedAttempt
 
 router = ApiRouter(tags=["missions"])
@@ -166,3 +168,13 @@ def read_pins(request: KeyRequest, workspace: str, learner: Line) -> Any:
     """Read which pins a learner has, and which can still be earned."""
     found = learner_named(request.workspace, learner)
     return pins_document(pins_of(found, at=request.at))
+
+
+@router.get(f"{IN_WORKSPACE}/missions/summary", auth=reads, response=dict[str, Any])
+def read_summary(
+    request: KeyRequest,
+    workspace: str,
+    weeks: Annotated[int, Query(ge=1, le=MOST_WEEKS)] = WEEKS,
+) -> Any:
+    """Read active weeks, missions met, pins given and recommendations taken of all learners."""
+    return summary_shown(request.workspace, at=request.at, weeks=weeks)

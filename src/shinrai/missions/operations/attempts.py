@@ -20,12 +20,14 @@ from shinrai.missions.queries.learner import (
     learner_numbered,
     today_of,
 )
+from shinrai.missions.queries.preview import attempts_by_learner
 from shinrai.missions.rules.attempt import BadAttempt, ReportedAttempt, checked
 from shinrai.missions.rules.pins import earned_pins
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.postgres.statements import statement
 from shinrai.units.text import Text
 from shinrai.usage.operations.events import ACTORS, receive_events, set_aside
+from shinrai.usage.queries.actors import actors_merged
 from shinrai.usage.rules.event import BadEvent, UsageEvent, checked_event
 
 COMPLETED: Final = "activity_completed"
@@ -170,6 +172,33 @@ def give_pins(*, workspace: WorkspaceRecord, learners: Iterable[int], at: dateti
                 if one.key not in has
             ]
         PinGiven.objects.bulk_create(given)
+    return len(given)
+
+
+def give_pins_to_all(*, workspace: WorkspaceRecord, at: datetime) -> int:
+    """Give all learners the pins they have earned, in one pass; return how many were given.
+
+    What somebody was given meanwhile, or under another of their actors, is not given again.
+    """
+    versions, activities = pin_versions(workspace.id), every_activity(workspace.id)
+    if not versions:
+        return 0
+    roots = actors_merged(workspace.id)
+    rows = PinGiven.objects.filter(workspace_id=workspace.id).values_list("learner_id", "key")
+    has = {(roots.get(learner, learner), key) for learner, key in rows.iterator(10_000)}
+    given = [
+        PinGiven(
+            workspace_id=workspace.id,
+            learner_id=learner,
+            key=one.key,
+            version=one.version,
+            given_at=at,
+        )
+        for learner, attempts in attempts_by_learner(workspace.id)
+        for one in earned_pins(versions, attempts, activities, at=at)
+        if (learner, one.key) not in has
+    ]
+    PinGiven.objects.bulk_create(given, batch_size=5_000, ignore_conflicts=True)
     return len(given)
 
 
