@@ -139,7 +139,7 @@ def _chart(weeks: list[dict[str, Any]], share: str, complete: str, title: str) -
     points = [
         share_point(
             reader_text(date_text(date.fromisoformat(one["start"]), has_year=False)),
-            said[0] if (said := share_of(one[share])) else None,
+            said[0] if one[complete] and (said := share_of(one[share])) else None,
             is_complete=one[complete],
             since=date.fromisoformat(one["start"]),
         )

@@ -182,7 +182,6 @@ def _comparison(
         return None
     first, second = policies[:2]
     found = difference(shares[first], shares[second])
-    known = isinstance(found, Interval)
     return {
         "name": name,
         "since": since.isoformat() if since else None,
@@ -194,7 +193,6 @@ def _comparison(
         ],
         "difference": asdict(found) if isinstance(found, Interval) else None,
         "is_detectable": isinstance(found, Interval) and not found.low <= 0 <= found.high,
-        "is_known": known,
     }
 
 
