@@ -14,6 +14,7 @@ from shinrai.missions.models import (
     PolicyExperiment,
     PreparedSummary,
 )
+from shinrai.missions.operations.attempts import give_pins_to_all
 from shinrai.missions.queries.summary import WEEKS, missions_summary
 from shinrai.missions.queries.weeks import monday_of
 from shinrai.usage.rules.periods import today
@@ -34,6 +35,10 @@ def prepare_summary(*, workspace: WorkspaceRecord, at: datetime) -> bool:
         return False
     if not ground["AttemptRow"] and not ground["PinVersionRow"]:
         return False
+    if row is None or row.rests_on.get("PinVersionRow") != ground["PinVersionRow"]:
+        # Who has earned a pin by history gets it when its rule is declared, as the preview says.
+        give_pins_to_all(workspace=workspace, at=at)
+        ground = _rests_on(workspace, at)
     PreparedSummary.objects.update_or_create(
         workspace_id=workspace.id,
         defaults={

@@ -72,6 +72,8 @@ def change_activities(request: MemberRequest) -> HttpResponseBase:
         if not isinstance(chosen, UploadedFile):
             raise UnreadableDeclaration(Text("choose a file of activities"))
         rows = rows_in(chosen.read(MOST_BYTES + 1), (chosen.name or "")[:80])
+        if not rows:  # to retire all is done by command
+            raise UnreadableDeclaration(Text("the file names no activity; nothing would be left"))
         changes = activity_changes(there.id, rows)
     except UserError as error:
         return _shown(request, wrong=reader_text(error.text))

@@ -40,10 +40,10 @@ WORDS: Final = {
 }
 STATE_WORDS: Final = {
     "met": _("Met"),
-    "missed": _("Missed"),
+    "missed": _("Not met"),
     "open": _("Not over"),
     "waiting": _("Devices may still come in"),
-    "rest": _("At rest"),
+    "rest": _("Week of rest"),
 }
 
 

@@ -48,7 +48,7 @@ COMPARISONS = ListSpec[ComparisonRow](
 
 def policy_words(policies: Sequence[str]) -> str:
     """Return the names of policies."""
-    return ", ".join(str(POLICY_WORDS.get(one, one)) for one in policies)
+    return " / ".join(str(POLICY_WORDS.get(one, one)) for one in policies)
 
 
 @require_safe

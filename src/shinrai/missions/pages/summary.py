@@ -38,12 +38,12 @@ POLICY_WORDS: Final = {
 }
 COUNT_WORDS: Final = {
     "learners": _("Learners"),
-    "active": _("Active"),
+    "active": _("Studied"),
     "set": _("Missions set"),
     "met": _("Met"),
-    "missed": _("Missed"),
+    "missed": _("Not met"),
     "open": _("Not final"),
-    "rest": _("At rest"),
+    "rest": _("Week of rest"),
 }
 SHARE_COLUMNS: Final = (("low", _("at least")), ("high", _("at most")))
 
@@ -191,7 +191,7 @@ def _download(request: MemberRequest, found: Mapping[str, Any]) -> HttpResponseB
         "weeks": (found["weeks"], (("start", _("Week of")), *COUNT_WORDS.items()), "met_share"),
         "grades": (
             found["grades"],
-            (("grade", _("Grade")), ("learners", _("Learners")), ("active", _("Active"))),
+            (("grade", _("Grade")), ("learners", _("Learners")), ("active", _("Studied"))),
             "active_share",
         ),
         "pins": (

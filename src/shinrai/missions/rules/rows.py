@@ -24,6 +24,8 @@ def rows_in(content: bytes, name: str) -> list[dict[str, Any]]:
         raise UnreadableDeclaration(Text("{path} is too large", path=name))
     try:
         text = _decoded(content)
+        if "\0" in text:
+            raise ValueError("NUL")
         if text.lstrip().startswith("["):
             rows: list[dict[str, Any]] = json.loads(text)
         else:
