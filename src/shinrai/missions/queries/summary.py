@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from psycopg.types.json import Jsonb
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.missions.models import PinGiven, PolicyExperiment
@@ -197,11 +198,10 @@ def _comparison(
 
 
 def _offers(workspace_id: int, since: date, until: date) -> list[OfferRow]:
-    merged = actors_merged(workspace_id)
+    merged = {str(actor): root for actor, root in actors_merged(workspace_id).items()}
     given = {
         "workspace": workspace_id,
-        "actors": list(merged.keys()),
-        "roots": list(merged.values()),
+        "merged": Jsonb(merged),
         "since": since,
         "until": until,
     }
