@@ -50,12 +50,7 @@ from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
-from shinrai.missions.pages import activities as missions_activities
-from shinrai.missions.pages import people as missions_people
-from shinrai.missions.pages import pins as missions_pins
-from shinrai.missions.pages import policies as missions_policies
-from shinrai.missions.pages import rests as missions_rests
-from shinrai.missions.pages import summary as missions
+from shinrai.missions.pages import activities, people, pins, policies, rests, summary
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -254,42 +249,42 @@ urlpatterns: list[URLPattern | URLResolver] = [
         usage_cohorts.change_cohort,
         name="change_cohort",
     ),
-    path("w/<slug:workspace>/missions/", missions.missions, name="missions"),
+    path("w/<slug:workspace>/missions/", summary.missions, name="missions"),
     path(
         "w/<slug:workspace>/missions/people/",
-        missions_people.missions_people,
+        people.missions_people,
         name="missions_people",
     ),
     path(
         "w/<slug:workspace>/missions/activities/",
-        missions_activities.missions_activities,
+        activities.missions_activities,
         name="missions_activities",
     ),
     path(
         "w/<slug:workspace>/missions/activities/change/",
-        missions_activities.change_activities,
+        activities.change_activities,
         name="change_activities",
     ),
-    path("w/<slug:workspace>/missions/pins/", missions_pins.missions_pins, name="missions_pins"),
-    path("w/<slug:workspace>/missions/pins/change/", missions_pins.change_pins, name="change_pins"),
+    path("w/<slug:workspace>/missions/pins/", pins.missions_pins, name="missions_pins"),
+    path("w/<slug:workspace>/missions/pins/change/", pins.change_pins, name="change_pins"),
     path(
         "w/<slug:workspace>/missions/rests/",
-        missions_rests.missions_rests,
+        rests.missions_rests,
         name="missions_rests",
     ),
     path(
         "w/<slug:workspace>/missions/rests/change/",
-        missions_rests.change_rests,
+        rests.change_rests,
         name="change_rests",
     ),
     path(
         "w/<slug:workspace>/missions/policies/",
-        missions_policies.missions_policies,
+        policies.missions_policies,
         name="missions_policies",
     ),
     path(
         "w/<slug:workspace>/missions/policies/change/",
-        missions_policies.change_policies,
+        policies.change_policies,
         name="change_policies",
     ),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),

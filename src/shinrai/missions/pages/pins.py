@@ -20,8 +20,7 @@ from shinrai.console.reader import reader_language, reader_text
 from shinrai.missions.operations.declarations import declare_pin, end_pin
 from shinrai.missions.queries.lists import PinStep, pin_now, pin_steps
 from shinrai.missions.queries.preview import pin_preview
-from shinrai.missions.queries.summary import pin_title
-from shinrai.missions.rules.pins import NAMES, PinRule
+from shinrai.missions.rules.pins import NAMES, PinRule, pin_title
 from shinrai.units.errors import UserError
 
 KIND_WORDS: Final = {

@@ -18,12 +18,15 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.missions.operations.declarations import compare_policies
-from shinrai.missions.pages.summary import POLICY_WORDS
 from shinrai.missions.queries.lists import ComparisonRecord, comparison_records
 from shinrai.missions.rules.recommendation import POLICIES, USUAL
 from shinrai.units.errors import UserError
 
 MOST_NAME: Final = 80
+POLICY_WORDS: Final = {
+    "review-first": _("Review first"),
+    "next-first": _("New things first"),
+}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from shinrai.console.lists import TYPES, ListColumn, ListSpec, memory_source
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import date_text, decimal_words, kept_together, share_parts
 from shinrai.missions.operations.first_view import summary_shown
+from shinrai.missions.pages.policies import POLICY_WORDS
 from shinrai.missions.queries.weeks import COUNTED
 from shinrai.statistics.interval import Interval
 from shinrai.units.share import Share
@@ -31,10 +32,6 @@ REASON_WORDS: Final = {
     "begun": _("begun and not finished"),
     "weak": _("a unit that went badly"),
     "next": _("the next in order"),
-}
-POLICY_WORDS: Final = {
-    "review-first": _("Review first"),
-    "next-first": _("New things first"),
 }
 COUNT_WORDS: Final = {
     "learners": _("Learners"),

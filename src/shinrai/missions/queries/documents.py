@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from shinrai.missions.queries.declarations import Declared
 from shinrai.missions.queries.learner import PinRecord, TodayRecord
+from shinrai.missions.rules.pins import pin_title
 from shinrai.missions.rules.week import Mission
 from shinrai.units.text import Text
 
@@ -56,14 +57,13 @@ def pins_document(found: Iterable[PinRecord]) -> dict[str, Any]:
         "pins": [
             {
                 "key": one.rule.key,
-                "title": {"en": one.rule.title or one.rule.key,
-                          "ja": one.rule.title_ja or one.rule.title or one.rule.key},
+                "title": pin_title(one.rule),
                 "earned_on": one.earned.on.isoformat() if one.earned else None,
                 "version": one.earned.version if one.earned else None,
             }
             for one in found
         ]
-    }  # fmt: skip
+    }
 
 
 def declared_document(found: Declared) -> dict[str, Any]:

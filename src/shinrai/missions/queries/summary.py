@@ -26,7 +26,7 @@ from shinrai.missions.rules.comparison import (
     difference,
     taken_share,
 )
-from shinrai.missions.rules.pins import PinRule
+from shinrai.missions.rules.pins import pin_title
 from shinrai.missions.rules.recommendation import POLICIES, USUAL
 from shinrai.missions.rules.week import final_moment
 from shinrai.postgres.binary import fetch_rows
@@ -151,14 +151,6 @@ def _pins(workspace_id: int) -> list[dict[str, Any]]:
         }
         for one in pin_versions(workspace_id)
     ]
-
-
-def pin_title(rule: PinRule) -> dict[str, str]:
-    """Return the title of a pin by language; without one, its key."""
-    return {
-        "en": rule.title or rule.key,
-        "ja": rule.title_ja or rule.title or rule.key,
-    }
 
 
 def _comparison(
