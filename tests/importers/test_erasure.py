@@ -527,6 +527,7 @@ class TestTheListOfStores:
         "missions_pingiven": "key",
         "missions_offer": "activity reason policy",
         "missions_policyexperiment": "policies by",
+        "missions_preparedsummary": "rests_on",
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
         "revenue_preparedhazard": "rests_on",

@@ -1,7 +1,5 @@
 """The commands of missions: declare from files, take in completions, show a learner's goals."""
 
-import csv
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -45,22 +43,19 @@ from shinrai.missions.queries.learner import (
 )
 from shinrai.missions.queries.learner_page import MOST_MINUTES, USUAL_MINUTES, learner_link
 from shinrai.missions.queries.preview import pin_preview
+from shinrai.missions.queries.summary import MOST_WEEKS, WEEKS, missions_summary
 from shinrai.missions.rules.events import named
 from shinrai.missions.rules.recommendation import POLICIES
+from shinrai.missions.rules.rows import UnreadableDeclaration, rows_in
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.commands.events import mapping_in
 from shinrai.usage.queries.actors import set_aside_events
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-MOST_FILE: Final = 20 << 20
 SHOWN: Final = 20
 learner_option = click.option("--learner", required=True, help="As usage knows the learner.")
 at_option = click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
-
-
-class UnreadableDeclaration(UserError, ValueError):
-    """A file of activities or pins that cannot be read."""
 
 
 @click.group(cls=StandardGroup)
@@ -72,7 +67,7 @@ def _declaring(name: str, declare: Callable[..., Any], example: str) -> None:
     def command(file: Path, workspace: str, as_json: bool) -> None:
         with refusing(UserError):
             there = workspace_named(workspace)
-            done = declare(workspace_id=there.id, rows=rows_in(file), at=now(), by=by_command())
+            done = declare(workspace_id=there.id, rows=_rows_of(file), at=now(), by=by_command())
         print_answer(
             {"workspace": workspace, **declared_document(done)},
             as_json=as_json,
@@ -203,7 +198,7 @@ def preview(file: Path, workspace: str, at: datetime | None, as_json: bool) -> N
     Example: shinrai missions preview pins.csv --workspace cre
     """
     with refusing(UserError):
-        found = pin_preview(workspace_named(workspace), rows_in(file), at=at or now())
+        found = pin_preview(workspace_named(workspace), _rows_of(file), at=at or now())
     print_answer(
         {"workspace": workspace, "pins": [{"key": key, "learners": n} for key, n in found.items()]},
         as_json=as_json,
@@ -367,6 +362,31 @@ def _given(names: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in names.items() if value is not None}
 
 
+@group.command()
+@click.option("--weeks", type=click.IntRange(1, MOST_WEEKS), default=WEEKS, show_default=True)
+@workspace_option
+@at_option
+@json_option
+def summary(weeks: int, workspace: str, at: datetime | None, as_json: bool) -> None:
+    """Show active weeks, missions met, pins given and recommendations taken of all learners.
+
+    Example: shinrai missions summary --workspace cre --json
+    """
+    with refusing(UserError):
+        found = missions_summary(workspace_named(workspace), at=at or now(), weeks=weeks)
+    print_answer(
+        {"workspace": workspace, **found},
+        as_json=as_json,
+        words=lambda: "\n".join(
+            translate(
+                "{start}: {active} of {learners} learners active, {met} of {set} missions met",
+                **{name: one[name] for name in ("start", "active", "learners", "met", "set")},
+            )
+            for one in found["weeks"]
+        ),
+    )
+
+
 def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: Any) -> Any:
     with refusing(UserError):
         there: WorkspaceRecord = workspace_named(workspace)
@@ -374,29 +394,11 @@ def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: 
         return ask(found, at=at or now(), **more)
 
 
-def rows_in(file: Path) -> list[dict[str, Any]]:
-    """Return the rows of a CSV file with a header, or of a JSON list.
-
-    Raises: UnreadableDeclaration.
-    """
+def _rows_of(file: Path) -> list[dict[str, Any]]:
     try:
-        if file.stat().st_size > MOST_FILE:
-            raise UnreadableDeclaration(Text("{path} is too large", path=file.name))
-        text = file.read_text("utf-8-sig")
-        if text.lstrip().startswith("["):
-            rows: list[dict[str, Any]] = json.loads(text)
-        else:
-            rows = [
-                {key: value for key, value in row.items() if value not in ("", None)}
-                for row in csv.DictReader(text.splitlines())
-            ]
-    except (OSError, ValueError, csv.Error) as error:
+        return rows_in(file.read_bytes(), file.name)
+    except OSError as error:
         raise UnreadableDeclaration(
             Text("{path} is neither CSV in UTF-8 nor a JSON list: {why}", path=file.name,
                  why=str(error)[:200])
         ) from error  # fmt: skip
-    if not all(isinstance(row, dict) and all(isinstance(key, str) for key in row) for row in rows):
-        raise UnreadableDeclaration(
-            Text("{path}: each row needs a value for each column, and no more", path=file.name)
-        )
-    return rows

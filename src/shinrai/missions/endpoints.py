@@ -1,9 +1,9 @@
 """Missions over the HTTP API: declare, report completions, and a learner's day, week and pins."""
 
 from dataclasses import asdict
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
@@ -15,6 +15,7 @@ from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.api.problems import spoken
 from shinrai.missions.operations.attempts import offer_today, record_attempts
 from shinrai.missions.operations.declarations import declare_activities, declare_pins
+from shinrai.missions.operations.first_view import summary_shown
 from shinrai.missions.operations.learner_page import MOST_ORIGINS, MOST_PRODUCT, set_learner_page
 from shinrai.missions.queries.documents import (
     declared_document,
@@ -29,6 +30,7 @@ from shinrai.missions.queries.learner import (
     week_of_learner,
 )
 from shinrai.missions.queries.learner_page import MOST_MINUTES, USUAL_MINUTES, learner_link
+from shinrai.missions.queries.summary import MOST_WEEKS, WEEKS
 from shinrai.missions.rules.attempt import ReportedAttempt
 from shinrai.missions.rules.furigana import Script
 
@@ -230,3 +232,13 @@ def put_learner_page(
     return answer_once(
         request, write, key=idempotency_key, caller=request.member.key, at=request.at
     )
+
+
+@router.get(f"{IN_WORKSPACE}/missions/summary", auth=reads, response=dict[str, Any])
+def read_summary(
+    request: KeyRequest,
+    workspace: str,
+    weeks: Annotated[int, Query(ge=1, le=MOST_WEEKS)] = WEEKS,
+) -> Any:
+    """Read active weeks, missions met, pins given and recommendations taken of all learners."""
+    return summary_shown(request.workspace, at=request.at, weeks=weeks)

@@ -158,3 +158,12 @@ class PolicyExperiment(models.Model):
     policies = models.JSONField()
     since = models.DateTimeField()
     by = models.CharField(max_length=80)
+
+
+class PreparedSummary(models.Model):
+    """The summary of a workspace's missions as the page shows it, and what it was computed from."""
+
+    workspace_id = models.BigIntegerField(unique=True)
+    prepared_at = models.DateTimeField()
+    rests_on = models.JSONField()
+    document = models.JSONField()

@@ -115,6 +115,7 @@ STORES: Final = (
     Store("missions_learnerpagesettings.origins", "addresses of the product's pages; stay"),
     Store("missions_learnerpagesettings.product", "the product's name; stays"),
     Store("missions_pinversionrow.document", "rules and titles of pins, of nobody; stay"),
+    Store("missions_preparedsummary.document", "counts without persons; stay"),
     Store("missions_policyexperiment.name", "names of comparisons, of nobody; stay"),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
     Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),

@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("quality", _("Quality")),
     ("workload", _("Work")),
     ("usage", _("Habit")),
+    ("missions", _("Missions")),
     ("objectives", _("Objectives")),
     ("calendars", _("Calendars")),
     ("imports", _("Imports")),

@@ -50,7 +50,15 @@ from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
-from shinrai.missions import pages as missions
+from shinrai.missions.pages import (
+    activities,
+    learner_page,
+    people,
+    pins,
+    policies,
+    rests,
+    summary,
+)
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -250,6 +258,44 @@ urlpatterns: list[URLPattern | URLResolver] = [
         usage_cohorts.change_cohort,
         name="change_cohort",
     ),
+    path("w/<slug:workspace>/missions/", summary.missions, name="missions"),
+    path(
+        "w/<slug:workspace>/missions/people/",
+        people.missions_people,
+        name="missions_people",
+    ),
+    path(
+        "w/<slug:workspace>/missions/activities/",
+        activities.missions_activities,
+        name="missions_activities",
+    ),
+    path(
+        "w/<slug:workspace>/missions/activities/change/",
+        activities.change_activities,
+        name="change_activities",
+    ),
+    path("w/<slug:workspace>/missions/pins/", pins.missions_pins, name="missions_pins"),
+    path("w/<slug:workspace>/missions/pins/change/", pins.change_pins, name="change_pins"),
+    path(
+        "w/<slug:workspace>/missions/rests/",
+        rests.missions_rests,
+        name="missions_rests",
+    ),
+    path(
+        "w/<slug:workspace>/missions/rests/change/",
+        rests.change_rests,
+        name="change_rests",
+    ),
+    path(
+        "w/<slug:workspace>/missions/policies/",
+        policies.missions_policies,
+        name="missions_policies",
+    ),
+    path(
+        "w/<slug:workspace>/missions/policies/change/",
+        policies.change_policies,
+        name="change_policies",
+    ),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path(
         "w/<slug:workspace>/reports/schedules/", reports.report_schedules, name="report_schedules"
@@ -286,10 +332,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "w/<slug:workspace>/cases/<int:case_id>/tickets/", intake.case_tickets, name="case_tickets"
     ),
-    path("learn/<str:token>/", missions.learner_page, name="learner_page"),
+    path("learn/<str:token>/", learner_page.learner_page, name="learner_page"),
     path(
         "w/<slug:workspace>/missions/learner-page/",
-        missions.look_at_learner_page,
+        learner_page.look_at_learner_page,
         name="look_at_learner_page",
     ),
     path("hooks/<str:token>/", intake.hook, name="hook"),

@@ -281,6 +281,13 @@ def give_pins(*, workspace: WorkspaceRecord, learners: Iterable[int], at: dateti
     return count
 
 
+def give_pins_to_all(*, workspace: WorkspaceRecord, at: datetime) -> int:
+    """Give all learners the pins they have earned; return how many were given."""
+    learners = AttemptRow.objects.filter(workspace_id=workspace.id).values_list("learner_id")
+    found = [learner for (learner,) in learners.distinct()]
+    return give_pins(workspace=workspace, learners=found, at=at)
+
+
 def offer_today(learner: Learner, *, at: datetime) -> TodayRecord:
     """Return what is recommended today, and note once that it was shown, and by which policy."""
     found = today_of(learner, at=at)

@@ -1,6 +1,6 @@
 """Declare what there is to study, which pins there are, when nothing is asked, and which policy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,7 +11,7 @@ from shinrai.accounts.operations.audit import record_action
 from shinrai.missions.models import ActivityVersion, DeclaredRest, PinVersionRow, PolicyExperiment
 from shinrai.missions.queries.declarations import Declared, activities_of, pin_versions
 from shinrai.missions.rules.activity import declared
-from shinrai.missions.rules.pins import BadPinRule, pin_rule
+from shinrai.missions.rules.pins import BadPinRule, PinRule, pin_rule
 from shinrai.missions.rules.recommendation import POLICIES
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.units.errors import UserError
@@ -69,10 +69,37 @@ def declare_pins(
         if rule.key in wanted:
             raise BadPinRule(Text("The pin {key} is declared twice.", key=rule.key))
         wanted[rule.key] = rule
+    return _declare_pins(workspace_id, lambda _now: wanted, at=at, by=by)
+
+
+def declare_pin(*, workspace_id: int, row: Mapping[str, Any], at: datetime, by: str) -> Declared:
+    """Declare one pin and leave the others as they are. Raises: BadPinRule."""
+    rule = pin_rule(row)
+    return _declare_pins(workspace_id, lambda now: {**now, rule.key: rule}, at=at, by=by)
+
+
+def end_pin(*, workspace_id: int, key: str, at: datetime, by: str) -> Declared:
+    """Give a pin to nobody more; who has it keeps it."""
+
+    def without(now: Mapping[str, PinRule]) -> dict[str, PinRule]:
+        return {name: rule for name, rule in now.items() if name != key}
+
+    return _declare_pins(workspace_id, without, at=at, by=by)
+
+
+def _declare_pins(
+    workspace_id: int,
+    choose: Callable[[Mapping[str, PinRule]], Mapping[str, PinRule]],
+    *,
+    at: datetime,
+    by: str,
+) -> Declared:
+    """Declare the pins that are chosen, knowing those that hold now."""
     with transaction.atomic():
         lock_in_transaction(f"missions:pins:{workspace_id}")
         every = pin_versions(workspace_id)
         now = {one.rule.key: one.rule for one in every if one.until is None}
+        wanted = choose(now)
         newest = dict(
             PinVersionRow.objects.filter(workspace_id=workspace_id)
             .order_by("number")

@@ -6,6 +6,7 @@ from typing import Any
 from shinrai.missions.queries.declarations import Declared
 from shinrai.missions.queries.learner import PinRecord, TodayRecord
 from shinrai.missions.queries.learner_page import LearnerLink
+from shinrai.missions.rules.pins import pin_title
 from shinrai.missions.rules.week import Mission
 from shinrai.missions.rules.wording import REASONS, told, week_text
 from shinrai.units.text import LANGUAGES
@@ -52,7 +53,7 @@ def pins_document(found: Iterable[PinRecord]) -> dict[str, Any]:
         "pins": [
             {
                 "key": one.rule.key,
-                "title": {language: one.rule.title_in(language) for language in LANGUAGES},
+                "title": pin_title(one.rule),
                 "text": told(one.text),
                 "earned_on": one.earned.on.isoformat() if one.earned else None,
                 "version": one.earned.version if one.earned else None,

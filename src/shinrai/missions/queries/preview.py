@@ -1,7 +1,7 @@
 """What pins would have been given: rules asked about all history, before they are declared."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -34,15 +34,22 @@ def pin_preview(
 
 def attempts_by_learner(workspace_id: int) -> Iterator[tuple[int, list[Attempt]]]:
     """Return each learner's attempts, in no order; merged actors are one learner."""
-    roots = actors_merged(workspace_id)
     rows = AttemptRow.objects.filter(workspace_id=workspace_id).order_by("learner_id")
     names = ("at", "attempt_id", "activity", "own_on", "known_at", "is_completed", "score")
-    merged: dict[int, list[Attempt]] = {one: [] for one in {*roots, *roots.values()}}
     stream = rows.values_list("learner_id", *names).iterator(10_000)
+    for learner, some in by_learner(stream, actors_merged(workspace_id)):
+        yield learner, [Attempt(*row) for row in some]
+
+
+def by_learner(
+    stream: Iterable[tuple[Any, ...]], roots: Mapping[int, int]
+) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    """Return each learner's rows without the number they begin with; they come in its order."""
+    merged: dict[int, list[tuple[Any, ...]]] = {one: [] for one in {*roots, *roots.values()}}
     for learner, some in groupby(stream, key=itemgetter(0)):
-        attempts = [Attempt(*row[1:]) for row in some]
+        rows = [row[1:] for row in some]
         if learner in merged:
-            merged[roots.get(learner, learner)] += attempts
+            merged[roots.get(learner, learner)] += rows
         else:
-            yield learner, attempts
-    yield from ((learner, attempts) for learner, attempts in merged.items() if attempts)
+            yield learner, rows
+    yield from ((learner, rows) for learner, rows in merged.items() if rows)

@@ -103,6 +103,14 @@ def pin_rule(row: Mapping[str, Any]) -> PinRule:
     return PinRule(**texts, count=int(count), score=score / 100)  # type: ignore[arg-type]
 
 
+def pin_title(rule: PinRule) -> dict[str, str]:
+    """Return the title of a pin by language; without one, its key."""
+    return {
+        "en": rule.title or rule.key,
+        "ja": rule.title_ja or rule.title or rule.key,
+    }
+
+
 def earned_pins(
     versions: Iterable[PinVersion],
     attempts: Sequence[Attempt],

@@ -1,14 +1,15 @@
 """The week's mission: on how many days to study, at the learner's own pace."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, Literal
 
 from shinrai.missions.rules.attempt import Attempt, known_before
 
 WEEK: Final = timedelta(days=7)
+EVER: Final = datetime.max.replace(tzinfo=UTC)
 WEEKS_OF_PACE: Final = 8
 PACE: Final = (
     0.6  # the quantile of the last weeks' days: met in two of five weeks by doing as usual
@@ -63,11 +64,33 @@ def weekly_mission(
 
     What was known when the week began sets its pace; what is known before its stated moment counts.
     """
+    return mission_of_days(study_days(attempts), rests, start=start, at=at, zone=zone)
+
+
+def study_days(attempts: Sequence[Attempt]) -> dict[date, datetime]:
+    """Return the dates with an attempt, each with the moment since when one is known."""
+    days: dict[date, datetime] = {}
+    for one in known_before(attempts, EVER):
+        days[one.on] = min(one.known_at, days.get(one.on, one.known_at))
+    return days
+
+
+def mission_of_days(
+    days: Mapping[date, datetime],
+    rests: Sequence[Rest],
+    *,
+    start: date,
+    at: datetime,
+    zone: tzinfo,
+) -> Mission:
+    """Return the mission of a week from the dates with an attempt, each known since a moment."""
     begins, ends = _midnight(start, zone), _midnight(start + WEEK, zone)
     final_at = final_moment(start, zone)
-    asked = pace(known_before(attempts, begins), _known_rests(rests, begins), start)
-    met = known_before(attempts, min(at + timedelta(microseconds=1), final_at))
-    active = tuple(sorted({one.on for one in met if start <= one.on < start + WEEK}))
+    known = {day for day, known_at in days.items() if known_at < begins}
+    asked = _pace(known, _known_rests(rests, begins), start)
+    until = min(at + timedelta(microseconds=1), final_at)
+    week = (start + timedelta(days=n) for n in range(7))
+    active = tuple(day for day in week if day in days and days[day] < until)
     free = _days_of_rest(_known_rests(rests, final_at), start)
     state: State
     if len(active) >= asked:
@@ -81,20 +104,25 @@ def weekly_mission(
     return Mission(start, asked, active, state, final_at)
 
 
-def pace(attempts: Sequence[Attempt], rests: Sequence[Rest], start: date) -> int:
+def is_learner_of(days: Mapping[date, datetime], start: date) -> bool:
+    """Return whether a week has a mission of this learner: they studied in it, or not long ago."""
+    return any(start - WEEKS_OF_PACE * WEEK <= day < start + WEEK for day in days)
+
+
+def _pace(days: Set[date], rests: Sequence[Rest], start: date) -> int:
     """Return the days to ask for: a quantile of the last eight weeks since the learner began.
 
     Weeks of rest do not count. Source: R. J. Hyndman, Y. Fan, Sample quantiles in statistical
     packages (1996), definition 7; rounded up, so that a pace can rise.
     """
-    if not attempts:
+    if not days:
         return FIRST_DAYS
-    began = week_of(min(one.on for one in attempts))
+    began = week_of(min(days))
     counts = []
     for back in range(1, WEEKS_OF_PACE + 1):
         monday = start - back * WEEK
         if monday >= began and _days_of_rest(rests, monday) < 4:
-            counts.append(len({one.on for one in attempts if monday <= one.on < monday + WEEK}))
+            counts.append(sum(monday + timedelta(days=n) in days for n in range(7)))
     if not counts:
         return FIRST_DAYS
     counts.sort()
@@ -110,8 +138,9 @@ def _known_rests(rests: Sequence[Rest], moment: datetime) -> tuple[Rest, ...]:
 
 
 def _days_of_rest(rests: Sequence[Rest], start: date) -> int:
-    days = (start + timedelta(days=n) for n in range(7))
-    return sum(any(one.since <= day <= one.until for one in rests) for day in days)
+    near = [one for one in rests if one.since < start + WEEK and one.until >= start]
+    days = (start + timedelta(days=n) for n in range(7 if near else 0))
+    return sum(any(one.since <= day <= one.until for one in near) for day in days)
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

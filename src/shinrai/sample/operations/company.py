@@ -30,6 +30,7 @@ from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.queries import batches, has_cases
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
+from shinrai.sample.operations.goals import has_goals, load_goals
 from shinrai.sample.operations.usage import (
     FILES,
     LearnerFiles,
@@ -83,8 +84,8 @@ def load_sample(
         save_guideline(workspace_id=there.id, document=guideline, at=at, by=BY)
     _name_topics(there, at)
     missing = _missing(there, SHEET_MAPPING, LOG_MAPPING)
-    learners_are_missing = not has_learners(there)
-    if missing or learners_are_missing:
+    learners_are_missing, goals_are_missing = not has_learners(there), not has_goals(there)
+    if missing or learners_are_missing or goals_are_missing:
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
         company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))
         on = at.astimezone(zone_named(there.zone)).date()
@@ -106,6 +107,8 @@ def load_sample(
             if learners_are_missing:
                 tell(f"publishing {len(files.events):,} events of learners, and their contracts")
                 load_learners(there, files, Path(folder), at=at)
+        if goals_are_missing:
+            load_goals(there, files.goals, at=at)
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():
@@ -211,7 +214,7 @@ def write_files(folder: Path, company: Company, files: LearnerFiles) -> Written:
     rows = ([row[name] for name in sheet.HEADER] for row in sheet.sheet_rows(company))
     write_table(written.sheet, sheet.HEADER, rows)
     files.write(folder)
-    known = {**known_truth(company), "usage": files.truth}
+    known = {**known_truth(company), "usage": files.truth, "goals": files.goals.truth}
     told = json.dumps(known, ensure_ascii=False, indent=1)
     written.truth.write_text(told + "\n", encoding="utf-8")
     return written

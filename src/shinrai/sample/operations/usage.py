@@ -20,6 +20,7 @@ from shinrai.revenue.operations.files import RevenueImport, import_revenue
 from shinrai.revenue.queries.contracts import contract_spans
 from shinrai.revenue.rules.columns import RevenueMapping
 from shinrai.sample.rules import billing
+from shinrai.sample.rules.goals import Goals
 from shinrai.sample.rules.learners import Learners, identifier
 from shinrai.sample.rules.study import EVENTS, STUDIES, StudyEvents
 from shinrai.sample.rules.usage_truth import usage_truth
@@ -48,6 +49,11 @@ class LearnerFiles:
     def truth(self) -> dict[str, Any]:
         """Return what measures should find."""
         return usage_truth(self.learners, self.events)
+
+    @cached_property
+    def goals(self) -> Goals:
+        """Return what of it counts for goals."""
+        return Goals(self.learners, self.events)
 
     def write(self, folder: Path) -> None:
         """Write the files of the learners."""

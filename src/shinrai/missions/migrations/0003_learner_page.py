@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("missions", "0001_missions"),
+        ("missions", "0002_completion_events"),
     ]
 
     operations = [
