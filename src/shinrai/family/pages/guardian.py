@@ -147,12 +147,13 @@ def _shown(
     learner: int,
 ) -> HttpResponse:
     view = child_view(workspace, learner, at=request.at)
+    names = {one.learner: one.name or _("Your child") for one in children}
     before = (view.month - timedelta(days=1)).replace(day=1)
     active = {one for one in view.days if one >= view.month}
     context = {
         **_context(workspace, guardian),
-        "children": children,
-        "name": next(one.name for one in children if one.learner == learner),
+        "children": list(names.items()),
+        "name": names[learner],
         "number": learner,
         "view": view,
         "line": reader_text(view.line.text),
