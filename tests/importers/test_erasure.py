@@ -528,6 +528,8 @@ class TestTheListOfStores:
         "missions_offer": "activity reason policy",
         "missions_policyexperiment": "policies by",
         "missions_preparedsummary": "rests_on",
+        "family_guardian": "language zone",
+        "family_guardianlinkstep": "kind side by",
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
         "revenue_preparedhazard": "rests_on",

@@ -66,6 +66,7 @@ LAYERS = (
     "objectives",
     "desk",
     "missions",
+    "family",
     "reports",
     "assistants",
     "importers",
