@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from django.core import mail
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.delivery.quiet import QuietHours, loud_at, time
 from shinrai.delivery.sender import send_due
 from shinrai.desk.commands.notices import group
 from shinrai.desk.models import Duty, TierLead
 from shinrai.desk.operations.notices import tell_of_clocks
 from shinrai.desk.queries.notices import notice_channels, notice_plan, on_duty, sent_notices
-from shinrai.desk.rules.notices import QuietHours, loud_at, time
 from tests.cast import Cast
 from tests.delivery.receiver import Receiver
 from tests.desk.stage import tokyo

@@ -23,6 +23,7 @@ from shinrai.calendars.operations import save_calendar
 from shinrai.delivery import webhook
 from shinrai.delivery.models import Outbox
 from shinrai.delivery.outbox import erase_contents
+from shinrai.delivery.quiet import QuietHours, time
 from shinrai.delivery.sender import send_due
 from shinrai.desk.models import Notice
 from shinrai.desk.operations.notice_settings import (
@@ -39,7 +40,7 @@ from shinrai.desk.operations.notices import (
 )
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.desk.queries.notices import on_duty, sent_notices
-from shinrai.desk.rules.notices import NoticePlan, QuietHours, time
+from shinrai.desk.rules.notices import NoticePlan
 from shinrai.ledger.queries import case_heads
 from shinrai.objectives.models import AlarmState, Objective
 from shinrai.objectives.operations.catching_up import catch_up

@@ -72,6 +72,7 @@ STORES: Final = (
     Store("delivery_outbox.secret", "signs what goes to a program of the staff's, sealed"),
     Store("delivery_outbox.content", "what waits is deleted and written anew, the rest emptied"),
     Store("delivery_outbox.target", "addresses, sealed; emptied with the content"),
+    Store("delivery_outbox.quiet", "times of day and a zone; no words"),
     Store("delivery_outbox.secret", "opens a server or signs for a program of the staff's, sealed"),
     Store("desk_noticechannel.target", "addresses of the staff's own channels, sealed"),
     Store("desk_noticechannel.secret", "signs what goes to a program of the staff's, sealed"),

@@ -26,6 +26,7 @@ from shinrai.console.lists import (
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import WEEKDAYS, date_text
 from shinrai.delivery.mail import has_server
+from shinrai.delivery.quiet import QuietHours
 from shinrai.delivery.targets import CHANNELS as NAMES
 from shinrai.delivery.targets import UnusableTarget
 from shinrai.desk.operations.notice_settings import (
@@ -55,7 +56,6 @@ from shinrai.desk.rules.notices import (
     TIERS,
     WANTS,
     NoticePlan,
-    QuietHours,
     UnusableNotices,
 )
 from shinrai.desk.rules.webhook_events import EVENTS, TYPES, UnusableEvents

@@ -14,6 +14,7 @@ from shinrai.calendars.rules.arrays import elapsed_array
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.addresses import GivenName
 from shinrai.delivery.outbox import Delivery, deliveries
+from shinrai.delivery.quiet import QuietHours
 from shinrai.desk.models import (
     Duty,
     Notice,
@@ -22,7 +23,7 @@ from shinrai.desk.models import (
     NoticeSettings,
     TierLead,
 )
-from shinrai.desk.rules.notices import NoticePlan, QuietHours, ToldEvent, is_posted
+from shinrai.desk.rules.notices import NoticePlan, ToldEvent, is_posted
 from shinrai.desk.rules.open_case import case_standing
 from shinrai.desk.rules.webhook_events import gets_event
 from shinrai.ledger.queries import CaseHead, case_heads, newest_step
