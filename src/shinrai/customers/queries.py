@@ -86,6 +86,17 @@ def is_erased(*, workspace_id: int, source: str, identifier: str) -> bool:
     return mark_of("person", source, identifier) in erased_marks(workspace_id=workspace_id)
 
 
+def erased_among(numbers: Iterable[int]) -> frozenset[int]:
+    """Return which of these customers were erased."""
+    rows = Person.objects.filter(one_of("id", set(numbers)))
+    marks = {number: (there, bytes(mark)) for number, there, mark in rows.values_list(
+        "id", "workspace_id", "mark")}  # fmt: skip
+    erased = {
+        there: erased_marks(workspace_id=there) for there in {one for one, _ in marks.values()}
+    }
+    return frozenset(number for number, (there, mark) in marks.items() if mark in erased[there])
+
+
 def _record(row: Person) -> CustomerRecord:
     """Return the record of a customer, with the identifier decrypted."""
     words = read_words([row.name_words_id]) if row.name_words_id is not None else {}

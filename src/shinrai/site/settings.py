@@ -63,6 +63,7 @@ LAYERS = (
     "objectives",
     "desk",
     "missions",
+    "family",
     "reports",
     "assistants",
     "importers",

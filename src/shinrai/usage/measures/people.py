@@ -3,13 +3,14 @@
 Each counts the same persons as the measure it stands behind; a test compares them.
 """
 
+from datetime import date
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from shinrai.usage.facts import DAYS
-from shinrai.usage.measures.acts import COHORT, Reading
+from shinrai.usage.facts import DAYS, EVENTS
+from shinrai.usage.measures.acts import COHORT, Reading, property_text
 from shinrai.usage.measures.retention import Returning, cohorts, returns
 
 
@@ -62,3 +63,21 @@ def days_of_actors() -> ir.Table:
     theirs = days.semi_join(COHORT, days.actor_id == COHORT.person_id)
     counted = theirs.group_by("own_on", "event").aggregate(count=theirs.event_count.sum())
     return counted.order_by("own_on", "event")
+
+
+def minutes_of_actors(*, since: date) -> ir.Table:
+    """Add up the minutes that events say of the actors given as `usage_cohort`, by own date.
+
+    Shape:  own_on, subject, minutes; null where no event says any, and subject "" without one.
+    """
+    events: Any = EVENTS.unbound()
+    theirs = events.semi_join(COHORT, events.actor_id == COHORT.person_id)
+    theirs = theirs.filter(theirs.own_on >= ibis.literal(since))
+    said = theirs.select(
+        "own_on",
+        minutes=property_text(theirs, "minutes").try_cast("float64"),
+        subject=property_text(theirs, "subject"),
+    )
+    # An event of other kinds still makes the day, under the subject of none.
+    told = said.mutate(subject=ibis.ifelse(said.minutes.notnull(), said.subject, ""))
+    return told.group_by("own_on", "subject").aggregate(minutes=told.minutes.sum())

@@ -1,0 +1,1 @@
+"""Writes of the family: links, guardians and the ways in."""

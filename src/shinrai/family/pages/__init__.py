@@ -1,0 +1,1 @@
+"""Pages of guardians, and of the staff about them."""

@@ -1,0 +1,1 @@
+"""Reads of the family: guardians, links, and what a guardian reads of a child."""

@@ -1,0 +1,1 @@
+"""Pure rules of links with guardians and of what they read."""
