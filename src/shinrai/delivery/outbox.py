@@ -275,12 +275,11 @@ def forget_contents(*, at: datetime) -> int:
     return ended.update(content={}, target=b"", secret=b"")
 
 
-def stop_messages(*, sender: str, at: datetime) -> None:
-    """Give up what waits of a sender that was taken away."""
+def stop_messages(*, sender: str = "", names: Collection[str] = (), at: datetime) -> None:
+    """Give up what waits of a sender that was taken away, or under these names."""
     told = in_both_languages(Text("taken away before it was sent"))
-    Outbox.objects.filter(sender=sender, state="waiting").update(
-        state="failed", ended_at=at, error=told
-    )
+    asked = Q(sender=sender) if sender else Q(once__in=names)
+    Outbox.objects.filter(asked, state="waiting").update(state="failed", ended_at=at, error=told)
 
 
 def erase_contents(*, workspace_id: int) -> None:

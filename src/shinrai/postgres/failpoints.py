@@ -25,6 +25,7 @@ Point = Literal[
     "publish.committed",
     "usage.chosen",
     "delivery.claimed",
+    "family.composed",
     "act.steps_appended",
     "act.all_followed",
     "act.committed",
