@@ -27,7 +27,7 @@ from shinrai.family.queries.guardians import (
     guardians_of,
     linked_learners,
 )
-from shinrai.family.rules.link import CODE_LIFE, LinkStep, guardian_links, tidy_code
+from shinrai.family.rules.link import CODE_LIFE, LinkStep, Side, guardian_links, tidy_code
 from shinrai.usage.operations.events import ACTORS
 from tests.cast import BY, Cast
 
@@ -49,7 +49,8 @@ def linked(
     claim = claim_code(
         workspace=there, guardian=guardian, code=made.code, details=details, at=at, by=BY
     )
-    assert claim is not None and claim.guardian is not None
+    assert claim is not None
+    assert claim.guardian is not None
     confirm_link(
         workspace=there, learner_id=claim.learner, guardian_id=claim.guardian, at=at, by=BY
     )
@@ -66,7 +67,8 @@ def test_a_guardian_sees_a_child_once_both_sides_have_said_so(cast: Cast) -> Non
     made = make_code(workspace=there, learner="hana", name="はな", at=MONDAY, by=BY)
     typed = f" {made.code[:4].lower()}-{made.code[4:]} "
     claim = claim_code(workspace=there, guardian="g-1", code=typed, at=MONDAY + HOUR, by=BY)
-    assert claim is not None and claim.guardian is not None
+    assert claim is not None
+    assert claim.guardian is not None
     assert linked_learners(claim.guardian, MONDAY + HOUR) == ()
 
     confirm_link(workspace=there, learner_id=claim.learner, guardian_id=claim.guardian,
@@ -106,7 +108,7 @@ def test_who_guesses_is_stopped_and_may_try_tomorrow(cast: Cast) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("side", ["learner", "guardian", "staff"])
-def test_a_link_ends_at_once_whoever_ends_it_and_only_that_one(cast: Cast, side) -> None:
+def test_a_link_ends_at_once_whoever_ends_it_and_only_that_one(cast: Cast, side: Side) -> None:
     """Mother and father live apart; Ken is the mother's alone."""
     there = cast.workspace
     hana, mother = linked(there, "hana", "mother")
@@ -121,8 +123,10 @@ def test_a_link_ends_at_once_whoever_ends_it_and_only_that_one(cast: Cast, side)
     assert names(father, MONDAY + HOUR) == ["はな"]
     with pytest.raises(UnknownLink):
         confirm_link(workspace=there, learner_id=hana, guardian_id=mother, at=MONDAY + HOUR, by=BY)
-    tuesday = {(one.learner_id, one.guardian_id)
-               for one in person_links(workspace_id=there.id, on=MONDAY.date() + timedelta(1))}  # fmt: skip
+    tuesday = {
+        (one.learner_id, one.guardian_id)
+        for one in person_links(workspace_id=there.id, on=MONDAY.date() + timedelta(1))
+    }
     assert tuesday == {(hana, father), (ken, mother)}
 
     linked(there, "hana", "mother", MONDAY + 3 * HOUR)  # and may be made again

@@ -136,6 +136,13 @@ def hook_address(kind: str, token: str) -> str:
     return f"{settings.SHINRAI_ADDRESS}/hooks/{token}/" if channel_of(kind).accept else ""
 
 
+def form_address(workspace_id: int) -> str:
+    """Return the address of a workspace's oldest form, by which customers write; "" without one."""
+    rows = Connection.objects.filter(workspace_id=workspace_id, kind="form", ended_at=None)
+    row = rows.order_by("id").first()
+    return f"{settings.SHINRAI_ADDRESS}/forms/{row.token}/" if row else ""
+
+
 def receipts(
     *, workspace_id: int, number: int | None = None, state: str = ""
 ) -> list[ReceiptRecord]:

@@ -131,6 +131,12 @@ ENTRIES = (
         "Learners' goals: today, the week and pins.",
     ),
     CommandEntry(
+        "family",
+        "shinrai.family.commands",
+        "group",
+        "Guardians: link them with learners by a code, and let them in.",
+    ),
+    CommandEntry(
         "revenue",
         "shinrai.revenue.commands",
         "group",

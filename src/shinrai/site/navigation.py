@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
-from shinrai.intake.queries import has_desks, threads_of_case
+from shinrai.intake.queries import form_address, has_desks, threads_of_case
 from shinrai.ledger.queries import case_head
 from shinrai.objectives.queries.marks import marks_of
 
@@ -65,6 +65,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "home": f"/w/{workspace.slug}/",
         "navigation": _navigation(request, workspace.slug),
         "told_at": SimpleLazyObject(lambda: _told_at(request, workspace.id)),
+        "support_form": SimpleLazyObject(lambda: form_address(workspace.id)),  # for guardians
         "chart_marks": SimpleLazyObject(lambda: marks_of(workspace)),  # asked for where one draws
     }
 

@@ -44,6 +44,8 @@ from shinrai.desk.pages import (
 )
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
+from shinrai.family.pages import guardian as guardians
+from shinrai.family.pages import links as family_links
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
@@ -337,6 +339,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         notices.notice_message,
         name="notice_message",
     ),
+    path("w/<slug:workspace>/family/", family_links.family_links, name="family_links"),
+    path("w/<slug:workspace>/family/ends/", family_links.link_ends, name="family_link_ends"),
+    path("w/<slug:workspace>/family/as-guardian/", guardians.as_guardian, name="as_guardian"),
+    path("family/", guardians.family, name="family"),
+    path("family/in/<str:token>/", guardians.way_in, name="family_way_in"),
+    path("family/out/", guardians.way_out, name="family_way_out"),
+    path("family/<int:learner>/", guardians.child, name="family_child"),
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail

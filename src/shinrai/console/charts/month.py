@@ -1,7 +1,9 @@
 """A month as a table of days; each kind of day has its own shape and words."""
 
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from shinrai.console.charts.svg import Drawing, hatch, named, num, rect, safe, text
 
@@ -48,6 +50,29 @@ def month(picture: MonthPicture, *, prefix: str) -> Drawing:
         out += _cell(cell, picture.offset + number, prefix)
     out.append("</svg>")
     return Drawing("".join(out))
+
+
+def days_of_month(
+    start: date,
+    cell: Callable[[date], tuple[str, str]],
+    *,
+    today: date,
+    desc: str,
+    weekdays: tuple[str, ...],
+) -> Drawing:
+    """Draw the month that begins on a date; `cell` gives each day's kind and description.
+
+    `weekdays`: Sunday first.
+    """
+    days = [start.replace(day=n + 1) for n in range(monthrange(start.year, start.month)[1])]
+    picture = MonthPicture(
+        title=f"{start:%Y-%m}",
+        desc=desc,
+        weekdays=weekdays,
+        offset=(start.weekday() + 1) % 7,
+        cells=tuple(Cell(day.day, *cell(day), is_today=day == today) for day in days),
+    )
+    return month(picture, prefix=f"m{start.month}")
 
 
 def _cell(cell: Cell, place: int, prefix: str) -> Iterable[str]:

@@ -1,6 +1,5 @@
 """One person's month of habit, beside what their household asked."""
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_safe
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.console.charts.bars import Bar, bars
-from shinrai.console.charts.month import Cell, MonthPicture, month
+from shinrai.console.charts.month import days_of_month
+from shinrai.console.charts.svg import Drawing
 from shinrai.desk.queries.household import household
 from shinrai.objectives.pages import the_warehouse
 from shinrai.usage.queries.actors import actors_merged
@@ -55,9 +55,7 @@ def usage_person(request: MemberRequest, number: int) -> HttpResponse:
         "habit": habit,
         "month": shown,
         "days": days,
-        "pictures": [
-            month(_picture(habit, one), prefix=f"m{one.month}") for one in (before, shown)
-        ],
+        "pictures": [_picture(habit, one) for one in (before, shown)],
         "year": bars(
             [
                 Bar(f"{start:%Y-%m}", count, str(count), f"?month={start:%Y-%m}")
@@ -83,22 +81,19 @@ def _asked(text: str, habit: PersonHabit) -> date:
     return min(max(asked, habit.first_on.replace(day=1)), habit.today.replace(day=1))
 
 
-def _picture(habit: PersonHabit, start: date) -> MonthPicture:
-    cells = []
-    for number in range(1, monthrange(start.year, start.month)[1] + 1):
-        day = start.replace(day=number)
+def _picture(habit: PersonHabit, start: date) -> Drawing:
+    def cell(day: date) -> tuple[str, str]:
         used = habit.days.get(day)
         count = used.events.total() if used else 0
-        cells.append(
-            Cell(number, _sort(count, day > habit.today), _title(day, count), day == habit.today)
-        )
+        return _sort(count, day > habit.today), _title(day, count)
+
     active = len(habit.of_month(start))
-    return MonthPicture(
-        title=f"{start:%Y-%m}",
+    return days_of_month(
+        start,
+        cell,
+        today=habit.today,
         desc=ngettext("{n} active day", "{n} active days", active).format(n=active),
         weekdays=tuple(str(WEEKDAYS_ABBR[(day - 1) % 7])[:2] for day in range(7)),  # Sunday first
-        offset=(start.weekday() + 1) % 7,
-        cells=tuple(cells),
     )
 
 

@@ -41,10 +41,14 @@ class LinkedLearner:
     since: datetime
 
 
+def guardians_numbered(workspace_id: int, numbers: Collection[int]) -> dict[int, GuardianRecord]:
+    """Return guardians of a workspace by number; those unknown or erased are left out."""
+    return _records(Guardian.objects.filter(workspace_id=workspace_id, pk__in=numbers))
+
+
 def guardian_numbered(workspace_id: int, number: int) -> GuardianRecord | None:
     """Return a guardian of a workspace by number; None if unknown or erased."""
-    found = _records(Guardian.objects.filter(workspace_id=workspace_id, pk=number))
-    return found.get(number)
+    return guardians_numbered(workspace_id, [number]).get(number)
 
 
 def all_guardians(workspace_id: int, at: datetime) -> tuple[GuardianRecord, ...]:
