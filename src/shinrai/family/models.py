@@ -81,7 +81,7 @@ class NoticeSchedule(models.Model):
     """When it is next looked whether there is something to say to a guardian: once a day."""
 
     guardian = models.OneToOneField(
-        Guardian, on_delete=models.PROTECT, primary_key=True, related_name="+"
+        Guardian, on_delete=models.PROTECT, primary_key=True, related_name="schedule"
     )
     workspace_id = models.BigIntegerField()
     due_at = models.DateTimeField()

@@ -1,7 +1,8 @@
 """Say to guardians what there is to say: each notice once, by the channels they want."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -63,7 +64,7 @@ UNSUBSCRIBE: Final = "family unsubscribe"
 
 def schedule_new_guardians(*, workspace: WorkspaceRecord, at: datetime) -> int:
     """Give a first look to guardians who have none yet; return how many."""
-    rows = Guardian.objects.filter(workspace_id=workspace.id, noticeschedule=None)
+    rows = Guardian.objects.filter(workspace_id=workspace.id, schedule=None)
     new = [
         NoticeSchedule(
             guardian=row,
@@ -119,30 +120,33 @@ def _look(workspace: WorkspaceRecord, number: int, at: datetime) -> bool:
     return True
 
 
-def tell_of_link(
-    *,
-    workspace: WorkspaceRecord,
-    learner_id: int,
-    guardian_id: int,
-    name: str,
-    side: str,
-    is_made: bool,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True)
+class LinkChange:
+    """A link that was made or has ended, by which side; `name` is how the child is called."""
+
+    learner_id: int
+    guardian_id: int
+    name: str
+    side: str
+    is_made: bool
+
+
+def tell_of_link(*, workspace: WorkspaceRecord, change: LinkChange, at: datetime) -> None:
     """Tell a guardian that a link was made or has ended, in the caller's transaction.
 
     What waits to be said about the child is stopped when the link has ended.
     """
-    guardian, plan = guardian_numbered(workspace.id, guardian_id), plan_of_guardian(guardian_id)
-    if not is_made:
-        stop_waiting(guardian_id=guardian_id, learner_id=learner_id, at=at)
+    number, plan = change.guardian_id, plan_of_guardian(change.guardian_id)
+    guardian = guardian_numbered(workspace.id, number)
+    if not change.is_made:
+        stop_waiting(guardian_id=number, learner_id=change.learner_id, at=at)
     if guardian is None:
         return
-    what = f"{'made' if is_made else 'ended'} {at.isoformat()}"
-    said = link_notice(name=name, is_made=is_made, side=side, what=what, on=at.date())
+    said = link_notice(name=change.name, is_made=change.is_made, side=change.side, at=at)
     if _is_wanted(plan, said):
-        made = _keep(guardian, learner_id, [said], at)
-        _deliver(workspace, guardian, plan, made, at)
+        made = _keep(guardian, change.learner_id, [said], at)
+        if made:
+            _deliver(workspace, guardian, plan, made, at)
 
 
 def follow_messages(*, workspace: WorkspaceRecord, at: datetime) -> int:
@@ -330,7 +334,7 @@ class _Writer:
         )
 
     def _message(
-        self, name: str, channel: str, target: str, content: dict[str, object]
+        self, name: str, channel: str, target: str, content: Mapping[str, object]
     ) -> OutgoingMessage:
         return OutgoingMessage(
             workspace_id=self.workspace.id,
@@ -365,7 +369,7 @@ def _give_up(once: str, what: str, at: datetime) -> None:
     """Draw the conclusion from a message that was refused for good."""
     _guardian, number, channel, *rest = once.split(":")
     if channel == "mail" and what == "refused":
-        Guardian.objects.filter(pk=number, bounced_at=None).update(bounced_at=at)
+        Guardian.objects.filter(pk=int(number), bounced_at=None).update(bounced_at=at)
         stop_waiting(guardian_id=int(number), channel="mail", at=at)
     if channel == "push" and what == "gone":
         PushSubscription.objects.filter(pk=rest[-1], ended_at=None).update(ended_at=at)

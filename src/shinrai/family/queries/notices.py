@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,25 +10,21 @@ from zoneinfo import ZoneInfo
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.family.models import (
+    Guardian,
     GuardianNotice,
     GuardianWish,
     NoticeDelivery,
     NoticeSchedule,
     PushSubscription,
 )
+from shinrai.family.queries.child import dinner_of
 from shinrai.family.queries.guardians import LinkedLearner, linked_learners
 from shinrai.family.queries.week import READ_DAYS, study_days
 from shinrai.family.rules.notice import ChildFacts
 from shinrai.family.rules.plan import CHANNELS, GuardianPlan, plan_of
 from shinrai.family.rules.week import line_of
-from shinrai.missions.queries.declarations import every_activity, rests_of
-from shinrai.missions.queries.learner import (
-    Learner,
-    attempts_of,
-    learner_numbered,
-    pins_of,
-    week_of_learner,
-)
+from shinrai.missions.queries.declarations import rests_of
+from shinrai.missions.queries.learner import learner_numbered, pins_of, week_of_learner
 from shinrai.missions.rules.week import week_of
 from shinrai.privacy.operations import read_words
 from shinrai.statistics.interval import Interval
@@ -118,7 +114,6 @@ def child_facts(
     return ChildFacts(
         name=link.name,
         today=today,
-        linked_on=linked_on,
         last_on=max(days, default=None),
         rests=rests_of(workspace.id, learner.actors),
         line=line_of(days, start=monday, today=min(today, week)) if week else None,
@@ -129,18 +124,8 @@ def child_facts(
             for key, (on, title) in titles.items()
             if on >= news_since and key not in known
         },
-        done=_last_done(learner, monday, language) if week else "",
+        dinner=dinner_of(workspace, link.learner, at=at) if week else None,
     )
-
-
-def _last_done(learner: Learner, since: date, language: str) -> str:
-    done = [one for one in attempts_of(learner) if one.is_completed and one.on >= since]
-    activities = every_activity(learner.workspace.id)
-    known = [one for one in done if one.activity in activities]
-    if not known:
-        return ""
-    newest = max(known, key=lambda one: (one.at, one.activity))
-    return activities[newest.activity].title_in(language)
 
 
 def notices_to(
@@ -242,12 +227,5 @@ def notice_figures(workspace_id: int, *, since: datetime, until: datetime) -> No
 
 
 def _bounced(workspace_id: int) -> int:
-    from shinrai.family.models import Guardian
-
     rows = Guardian.objects.filter(workspace_id=workspace_id)
     return rows.exclude(bounced_at=None).count()
-
-
-def texts_of(notices: Iterable[NoticeRecord]) -> list[dict[str, Any]]:
-    """Return the words of notices that were not erased."""
-    return [{"lines": one.lines, "why": one.why} for one in notices if one.lines]

@@ -6,7 +6,7 @@ never repeats a child's words, compares no children, and asks for nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from shinrai.console.rules.wording import WEEKDAYS, date_text
@@ -24,26 +24,18 @@ DAY: Final = timedelta(days=1)
 class ChildFacts:
     """What is known of a child on a day: the last day of study, rests, the week, and pins.
 
-    `pins` are titles by key; `done` is the title of what was completed last in the week.
+    `pins` are titles by key.
     """
 
     name: str
     today: date
-    linked_on: date
     last_on: date | None = None
     rests: tuple[Rest, ...] = ()
     line: WeekLine | None = None  # None: no week is told of today
     mission: Mission | None = None
     pins: Mapping[str, str] = field(default_factory=dict)
     new_pins: Mapping[str, str] = field(default_factory=dict)
-    done: str = ""
-
-    @property
-    def child(self) -> Text:
-        """Return how the child is called, or that it is the reader's."""
-        if not self.name:
-            return Text("your child")
-        return Text("{name}", context="a child", name=self.name)
+    dinner: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +54,11 @@ class Notice:
         return {"lines": lines, "why": translated(self.why, language)}
 
 
+def child_text(name: str) -> Text:
+    """Return how a child is called, or that it is the reader's."""
+    return Text("{name}", context="a child", name=name) if name else Text("your child")
+
+
 def notices_of_day(facts: ChildFacts) -> tuple[Notice, ...]:
     """Return what there is to say on a day about a child, which is mostly nothing."""
     found = (_weekly(facts), _silence(facts), _new_pins(facts))
@@ -74,9 +71,10 @@ def silent_days(last_on: date, today: date, rests: Sequence[Rest]) -> int:
     return sum(not any(one.since <= day <= one.until for one in rests) for day in days)
 
 
-def link_notice(*, name: str, is_made: bool, side: str, what: str, on: date) -> Notice:
+def link_notice(*, name: str, is_made: bool, side: str, at: datetime) -> Notice:
     """Return what is said when a link was made or has ended, and by which side."""
-    child = ChildFacts(name, on, on).child
+    child = child_text(name)
+    what = f"{'made' if is_made else 'ended'} {at.isoformat()}"
     if is_made:
         said = Text("You are now linked with {child}: their page of study is open to you.",
                     child=child)  # fmt: skip
@@ -104,13 +102,12 @@ def _weekly(facts: ChildFacts) -> Notice | None:
         lines.append(said.using(done=done, asked=asked))
     if facts.pins:
         lines.append(Text("New pins: {pins}.", pins=list(facts.pins.values())))
-    if facts.done:
-        lines.append(Text("For dinner: {child} finished “{what}”. Ask what it was about.",
-                          child=facts.child, what=facts.done))  # fmt: skip
+    if facts.dinner is not None:
+        lines.append(Text("For dinner tonight: {line}", line=facts.dinner))
     why = Text(
         "You get this because you are linked with {child}, once a week ({day}), in weeks with "
         "something to tell.",
-        child=facts.child,
+        child=child_text(facts.name),
         day=WEEKDAYS[facts.today.weekday()],
     )
     return Notice("weekly", line.start.isoformat(), tuple(lines), why, {"days": line.days})
@@ -126,7 +123,7 @@ def _silence(facts: ChildFacts) -> Notice | None:
         return None
     said = Text("{child:capfirst} has not studied for {count} day.",
                 "{child:capfirst} has not studied for {count} days.",
-                child=facts.child, count=days)  # fmt: skip
+                child=child_text(facts.name), count=days)  # fmt: skip
     helps = Text(
         "That happens, and nothing that was earned is lost. What helps: five minutes together with "
         "something easy, at a time of day that suits you both. If something does not work, write "
@@ -144,7 +141,7 @@ def _new_pins(facts: ChildFacts) -> Notice | None:
         return None
     said = Text(
         "{child:capfirst} has a new pin: {pins}.", "{child:capfirst} has new pins: {pins}.",
-        child=facts.child, count=len(facts.new_pins), pins=list(facts.new_pins.values()),
+        child=child_text(facts.name), count=len(facts.new_pins), pins=list(facts.new_pins.values()),
     )  # fmt: skip
     why = Text("You get this because you chose to be told of new pins, at most once a day.")
     told = {"pins": sorted(facts.new_pins)}

@@ -82,11 +82,11 @@ def plan_of(document: Mapping[str, Any]) -> GuardianPlan:
         wishes = {channel: frozenset(document["wishes"].get(channel, ())) for channel in CHANNELS}
         quiet = [time.fromisoformat(one) for one in document["quiet"]]
         day, due_time = int(document["weekly_day"]), time.fromisoformat(document["due_time"])
-        hours = QuietHours(*quiet) if quiet else QuietHours()
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        hours = QuietHours(quiet[0], quiet[1]) if quiet else QuietHours()
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise _unusable() from error
     is_known = frozenset().union(*wishes.values()) <= set(KINDS)
-    if not is_known or not 0 <= day <= 6 or len(quiet) == 1:
+    if not is_known or not 0 <= day <= 6:
         raise _unusable()
     return GuardianPlan(wishes, hours, day, due_time)
 
