@@ -38,6 +38,7 @@ from shinrai.family.queries.guardians import (
     all_guardians,
     linked_learners,
 )
+from shinrai.family.queries.notices import notices_to
 from shinrai.family.rules.week import time_text
 from shinrai.usage.queries.achievement import USUAL_DAYS
 
@@ -147,12 +148,13 @@ def _shown(
     learner: int,
 ) -> HttpResponse:
     view = child_view(workspace, learner, at=request.at)
+    names = {one.learner: one.name or _("Your child") for one in children}
     before = (view.month - timedelta(days=1)).replace(day=1)
     active = {one for one in view.days if one >= view.month}
     context = {
         **_context(workspace, guardian),
-        "children": children,
-        "name": next(one.name for one in children if one.learner == learner),
+        "children": list(names.items()),
+        "name": names[learner],
         "number": learner,
         "view": view,
         "line": reader_text(view.line.text),
@@ -162,6 +164,7 @@ def _shown(
         "subjects": [(one, reader_text(time_text(one.minutes))) for one in view.subjects],
         "score_days": USUAL_DAYS,
         "is_simulated": workspace.is_simulated,
+        "told": notices_to(guardian.id, at=request.at, learner=learner),
     }
     return render(request, "family/child.html", context)
 

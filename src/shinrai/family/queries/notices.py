@@ -204,6 +204,22 @@ class NoticeFigures:
         """Return the 95 % interval of the share that was opened."""
         return wilson(self.opened.count, self.opened.of)
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return the figures as programs read them."""
+        inside = self.interval
+        return {
+            "since": self.since,
+            "until": self.until,
+            "made": dict(self.made),
+            "sent": dict(self.sent),
+            "failed": self.failed,
+            "opened": self.opened.count,
+            "opened_of": self.opened.of,
+            "interval": None if isinstance(inside, Unknown) else [inside.low, inside.high],
+            "bounced": self.bounced,
+        }
+
 
 def notice_figures(workspace_id: int, *, since: datetime, until: datetime) -> NoticeFigures:
     """Count the notices made from a moment until another."""

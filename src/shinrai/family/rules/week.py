@@ -96,10 +96,10 @@ def time_text(minutes: int) -> Text:
     """Return minutes as hours and minutes."""
     hours, rest = divmod(minutes, 60)
     if hours and rest:
-        return Text("{hours} h {minutes} min", hours=hours, minutes=rest)
+        return Text("{hours} h {minutes} min", context="study", hours=hours, minutes=rest)
     if hours:
-        return Text("{hours} h", hours=hours)
-    return Text("{minutes} min", minutes=rest)
+        return Text("{hours} h", context="study", hours=hours)
+    return Text("{minutes} min", context="study", minutes=rest)
 
 
 def line_of(days: Mapping[date, StudyDay], *, start: date, today: date) -> WeekLine:

@@ -30,6 +30,7 @@ from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.queries import batches, has_cases
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
+from shinrai.sample.operations.family import link_guardians
 from shinrai.sample.operations.usage import (
     FILES,
     LearnerFiles,
@@ -106,6 +107,7 @@ def load_sample(
             if learners_are_missing:
                 tell(f"publishing {len(files.events):,} events of learners, and their contracts")
                 load_learners(there, files, Path(folder), at=at)
+                link_guardians(there, files.learners, at=at)
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():
