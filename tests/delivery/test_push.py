@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import timedelta
+from datetime import time, timedelta
 
 import http_ece
 import pytest
@@ -13,8 +13,8 @@ from py_vapid import Vapid02
 from shinrai.delivery import push
 from shinrai.delivery.errors import NotDelivered, PutOff, TargetGone
 from shinrai.delivery.outbox import OutgoingMessage, add_message, deliveries
-from shinrai.delivery.quiet import QuietHours, quiet_document, time
 from shinrai.delivery.sender import send_due
+from shinrai.units.moments import QuietHours, quiet_document
 from tests.delivery.receiver import Receiver, receiver
 from tests.desk.stage import tokyo
 

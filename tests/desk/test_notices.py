@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,6 @@ from shinrai.calendars.operations import save_calendar
 from shinrai.delivery import webhook
 from shinrai.delivery.models import Outbox
 from shinrai.delivery.outbox import erase_contents
-from shinrai.delivery.quiet import QuietHours, time
 from shinrai.delivery.sender import send_due
 from shinrai.desk.models import Notice
 from shinrai.desk.operations.notice_settings import (
@@ -46,6 +45,7 @@ from shinrai.objectives.models import AlarmState, Objective
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.postgres import failpoints
+from shinrai.units.moments import QuietHours
 from shinrai.warehouse.store import Warehouse
 from tests.cast import OPENED_AT, Cast
 from tests.delivery.receiver import Receiver, receiver

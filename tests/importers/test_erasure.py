@@ -526,6 +526,8 @@ class TestTheListOfStores:
         "missions_pingiven": "key",
         "missions_offer": "activity reason policy",
         "missions_policyexperiment": "policies by",
+        "family_guardian": "language zone",
+        "family_guardianlinkstep": "kind side by",
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
         "quality_answersample": "mode",

@@ -12,9 +12,9 @@ from django.utils.translation import get_language
 
 from shinrai.delivery.errors import NotDelivered, PutOff
 from shinrai.delivery.models import Outbox
-from shinrai.delivery.quiet import loud_for
 from shinrai.postgres.queue import add_job
 from shinrai.privacy.rules.encryption import decrypt, encrypt
+from shinrai.units.moments import loud_for
 from shinrai.units.text import Text, in_both_languages
 
 SEND: Final = "delivery:send"

@@ -78,6 +78,8 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
     click.echo(
         f"  http://localhost:{port}/accounts/links/{tokens[-1].token}/?next=/w/{opened[0].slug}/"
     )
+    click.echo(translate("What a parent sees, without signing in:"))
+    click.echo(f"  http://localhost:{port}/w/{opened[0].slug}/family/as-guardian/")
     if not no_serve:
         # The server makes its workers by forking, and what published here does not live through a
         # fork (Delta's own threads): a process that has published nothing takes over.

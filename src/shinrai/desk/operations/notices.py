@@ -15,7 +15,6 @@ from shinrai.accounts.queries import WorkspaceRecord, workspace_numbered
 from shinrai.console.rules.wording import language_of
 from shinrai.delivery.mail import has_server
 from shinrai.delivery.outbox import OutgoingMessage, add_message, resend_message
-from shinrai.delivery.quiet import quiet_document
 from shinrai.desk.models import Notice, NoticeChannel
 from shinrai.desk.queries.notices import (
     ChannelRecord,
@@ -57,6 +56,7 @@ from shinrai.objectives.queries.standings import all_reports
 from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.rules.encryption import decrypt
+from shinrai.units.moments import quiet_document
 from shinrai.warehouse.store import Warehouse
 
 Whom = tuple[str, str]  # the key of a member, and why they are told

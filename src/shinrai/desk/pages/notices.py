@@ -26,7 +26,6 @@ from shinrai.console.lists import (
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import WEEKDAYS, date_text
 from shinrai.delivery.mail import has_server
-from shinrai.delivery.quiet import QuietHours
 from shinrai.delivery.targets import CHANNELS as NAMES
 from shinrai.delivery.targets import UnusableTarget
 from shinrai.desk.operations.notice_settings import (
@@ -61,6 +60,7 @@ from shinrai.desk.rules.notices import (
 from shinrai.desk.rules.webhook_events import EVENTS, TYPES, UnusableEvents
 from shinrai.desk.templatetags.names import holder_words, notice_words
 from shinrai.postgres.queue import has_workers
+from shinrai.units.moments import QuietHours
 from shinrai.units.text import Text
 
 SENT = ListSpec[SentNotice](

@@ -14,7 +14,6 @@ from shinrai.calendars.rules.arrays import elapsed_array
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.addresses import GivenName
 from shinrai.delivery.outbox import Delivery, deliveries
-from shinrai.delivery.quiet import QuietHours
 from shinrai.desk.models import (
     Duty,
     Notice,
@@ -32,7 +31,7 @@ from shinrai.objectives.queries.alarms import stored_alarms
 from shinrai.objectives.queries.going import clocks_due
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.queries.lines import ClockLine, clocks_of_case
-from shinrai.units.moments import epoch_us
+from shinrai.units.moments import QuietHours, epoch_us
 
 # What fell due longer ago is not told any more: a first import brings cases late by years. It is
 # longer than the longest holidays, after which leads are told of what was overdue before them.

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from shinrai.console.rules.wording import moment_text, visible_words
-from shinrai.delivery.quiet import QuietHours
 from shinrai.desk.rules.attributes import MOVES, OPENINGS, STAFF, attributes_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.rules.sentences.standings import LEVELS
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.errors import UserError
+from shinrai.units.moments import QuietHours
 from shinrai.units.text import Language, Text, translated
 
 TIERS: Final = (1, 2, 3)

@@ -20,7 +20,6 @@ from shinrai.delivery.outbox import (
     message_states,
     stop_messages,
 )
-from shinrai.delivery.quiet import quiet_document
 from shinrai.desk.operations.notices import tell_programs_of_guardian
 from shinrai.family.models import (
     Guardian,
@@ -43,7 +42,7 @@ from shinrai.family.queries.notices import (
     plan_of_guardian,
 )
 from shinrai.family.rules.notice import (
-    Notice,
+    NoticeText,
     link_notice,
     mail_text,
     notices_of_day,
@@ -55,6 +54,7 @@ from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import open_keys, store_words
 from shinrai.privacy.rules.encryption import decrypt
+from shinrai.units.moments import quiet_document
 from shinrai.units.text import translated
 
 MOST_A_RUN: Final = 500
@@ -190,12 +190,12 @@ def unsubscribe_token(guardian_id: int, channel: str) -> str:
     return signing.dumps([guardian_id, channel], salt=UNSUBSCRIBE)
 
 
-def _is_wanted(plan: GuardianPlan, notice: Notice) -> bool:
+def _is_wanted(plan: GuardianPlan, notice: NoticeText) -> bool:
     return any(plan.wants(channel, notice.kind) for channel in CHANNELS)
 
 
 def _keep(
-    guardian: GuardianRecord | None, learner: int, said: Sequence[Notice], at: datetime
+    guardian: GuardianRecord | None, learner: int, said: Sequence[NoticeText], at: datetime
 ) -> list[GuardianNotice]:
     """Store notices that are new, their words under the learner's key."""
     if guardian is None or not said:

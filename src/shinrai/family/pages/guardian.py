@@ -1,5 +1,6 @@
 """The pages of guardians: how they come in, and what they read of a child."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -17,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.pages.guards import MemberRequest, members_only, open_to_all
+from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.api.rate_limit import count_request
 from shinrai.console.charts.month import days_of_month
@@ -35,8 +36,9 @@ from shinrai.family.queries.child import ChildView, child_view
 from shinrai.family.queries.guardians import (
     GuardianRecord,
     LinkedLearner,
-    all_guardians,
+    guardian_numbered,
     linked_learners,
+    links_of_workspace,
 )
 from shinrai.family.queries.notices import notices_to
 from shinrai.family.rules.week import time_text
@@ -44,7 +46,6 @@ from shinrai.usage.queries.achievement import USUAL_DAYS
 
 OF_PLACE: Final = 10  # a minute, of an address of the network
 PLACES: Final = 4096
-SHOWN: Final = 50  # guardians among whom the made-up family is looked for
 LONGEST: Final = 254
 SOME, MUCH = 15, 45  # minutes of a day that is drawn fuller
 
@@ -110,13 +111,7 @@ def child(request: GuardianRequest, learner: int) -> HttpResponseBase:
     children = linked_learners(visit.guardian.id, request.at)
     if learner not in {one.learner for one in children}:
         raise Http404
-    record_view(
-        workspace_id=visit.workspace.id,
-        what="guardian read of a child",
-        subject=f"customer:{learner}",
-        at=request.at,
-        by=visit.by,
-    )
+    _viewed(request, visit.workspace.id, learner, by=visit.by)
     return _shown(request, visit.workspace, visit.guardian, children, learner)
 
 
@@ -127,17 +122,31 @@ def as_guardian(request: MemberRequest) -> HttpResponseBase:
     there = request.workspace
     if not there.is_simulated:
         raise Http404
-    families = [
-        (one, linked_learners(one.id, request.at))
-        for one in all_guardians(there.id, request.at)[:SHOWN]
-    ]
-    if not families:
+    links = [one for one in links_of_workspace(there.id, request.at) if one.state == "linked"]
+    counts = Counter(one.guardian for one in links if one.guardian is not None)
+    guardian = next(
+        (found for one, _n in counts.most_common() if (found := guardian_numbered(there.id, one))),
+        None,
+    )
+    if guardian is None:
         return render(request, "family/no_child.html", {"workspace": there, "is_simulated": True})
-    guardian, children = max(families, key=lambda family: len(family[1]))
+    children = linked_learners(guardian.id, request.at)
     asked = request.GET.get("learner", "")
     known = [one.learner for one in children]
     learner = next((one for one in known if str(one) == asked), known[0])
+    if request.member is not None:
+        _viewed(request, there.id, learner, by=author_of(request))
     return _shown(request, there, guardian, children, learner)
+
+
+def _viewed(request: Any, workspace_id: int, learner: int, *, by: str) -> None:
+    record_view(
+        workspace_id=workspace_id,
+        what="guardian read of a child",
+        subject=f"customer:{learner}",
+        at=request.at,
+        by=by,
+    )
 
 
 def _shown(
@@ -150,7 +159,6 @@ def _shown(
     view = child_view(workspace, learner, at=request.at)
     names = {one.learner: one.name or _("Your child") for one in children}
     before = (view.month - timedelta(days=1)).replace(day=1)
-    active = {one for one in view.days if one >= view.month}
     context = {
         **_context(workspace, guardian),
         "children": list(names.items()),
@@ -160,7 +168,8 @@ def _shown(
         "line": reader_text(view.line.text),
         "dinner": reader_text(view.dinner) if view.dinner else "",
         "pictures": [_picture(view, one) for one in (before, view.month)],
-        "month_days": len(active),
+        "month_days": sum(one >= view.month for one in view.days),
+        "before_days": sum(before <= one < view.month for one in view.days),
         "subjects": [(one, reader_text(time_text(one.minutes))) for one in view.subjects],
         "score_days": USUAL_DAYS,
         "is_simulated": workspace.is_simulated,

@@ -59,7 +59,7 @@ class FamilyRow:
         """Return words for the state of the link, and who ended it."""
         said = reader_text(STATES[self.link.state])
         side = self.link.ended_side
-        return f"{said} ({reader_text(SIDES[side])})" if side else said
+        return f"{said} · {reader_text(SIDES[side])}" if side else said
 
     @property
     def is_live(self) -> bool:

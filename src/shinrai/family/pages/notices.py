@@ -113,7 +113,7 @@ def settings(request: GuardianRequest) -> HttpResponseBase:
 @never_cache
 @open_to_all
 def stop(request: Any, token: str) -> HttpResponseBase:
-    """End mail to a guardian by one click; who merely opens the address, as programs do, ends none."""
+    """End mail to a guardian by one click; opening the address, as programs do, ends nothing."""
     try:
         guardian, channel = guardian_of_token(token)
         if request.method == "POST":

@@ -39,7 +39,7 @@ class ChildFacts:
 
 
 @dataclass(frozen=True)
-class Notice:
+class NoticeText:
     """A notice: of which kind, about what (so that it is made once), its lines, and why it came."""
 
     kind: NoticeKind
@@ -59,7 +59,7 @@ def child_text(name: str) -> Text:
     return Text("{name}", context="a child", name=name) if name else Text("your child")
 
 
-def notices_of_day(facts: ChildFacts) -> tuple[Notice, ...]:
+def notices_of_day(facts: ChildFacts) -> tuple[NoticeText, ...]:
     """Return what there is to say on a day about a child, which is mostly nothing."""
     found = (_weekly(facts), _silence(facts), _new_pins(facts))
     return tuple(one for one in found if one is not None)
@@ -71,7 +71,7 @@ def silent_days(last_on: date, today: date, rests: Sequence[Rest]) -> int:
     return sum(not any(one.since <= day <= one.until for one in rests) for day in days)
 
 
-def link_notice(*, name: str, is_made: bool, side: str, at: datetime) -> Notice:
+def link_notice(*, name: str, is_made: bool, side: str, at: datetime) -> NoticeText:
     """Return what is said when a link was made or has ended, and by which side."""
     child = child_text(name)
     what = f"{'made' if is_made else 'ended'} {at.isoformat()}"
@@ -79,16 +79,16 @@ def link_notice(*, name: str, is_made: bool, side: str, at: datetime) -> Notice:
         said = Text("You are now linked with {child}: their page of study is open to you.",
                     child=child)  # fmt: skip
         why = Text("You get this because both sides confirmed the link with a code.")
-        return Notice("link", what, (said,), why)
+        return NoticeText("link", what, (said,), why)
     said = Text("The link with {child} has ended; their page is closed to you.", child=child)
     why = {
         "guardian": Text("You get this because you ended the link."),
         "learner": Text("You get this because the link was ended in the child's app."),
     }.get(side, Text("You get this because support ended the link. Ask them if it is a mistake."))
-    return Notice("link", what, (said,), why)
+    return NoticeText("link", what, (said,), why)
 
 
-def _weekly(facts: ChildFacts) -> Notice | None:
+def _weekly(facts: ChildFacts) -> NoticeText | None:
     line = facts.line
     if line is None or not (line.days or facts.pins):
         return None
@@ -110,10 +110,10 @@ def _weekly(facts: ChildFacts) -> Notice | None:
         child=child_text(facts.name),
         day=WEEKDAYS[facts.today.weekday()],
     )
-    return Notice("weekly", line.start.isoformat(), tuple(lines), why, {"days": line.days})
+    return NoticeText("weekly", line.start.isoformat(), tuple(lines), why, {"days": line.days})
 
 
-def _silence(facts: ChildFacts) -> Notice | None:
+def _silence(facts: ChildFacts) -> NoticeText | None:
     last_on, today = facts.last_on, facts.today
     is_rest = any(one.since <= today <= one.until for one in facts.rests)
     if last_on is None or is_rest:
@@ -133,10 +133,10 @@ def _silence(facts: ChildFacts) -> Notice | None:
         "You get this once, because the last day of study was {date}. You are not reminded again.",
         date=date_text(last_on, has_year=False),
     )
-    return Notice("silence", last_on.isoformat(), (said, helps), why, {"days": days})
+    return NoticeText("silence", last_on.isoformat(), (said, helps), why, {"days": days})
 
 
-def _new_pins(facts: ChildFacts) -> Notice | None:
+def _new_pins(facts: ChildFacts) -> NoticeText | None:
     if not facts.new_pins:
         return None
     said = Text(
@@ -145,7 +145,7 @@ def _new_pins(facts: ChildFacts) -> Notice | None:
     )  # fmt: skip
     why = Text("You get this because you chose to be told of new pins, at most once a day.")
     told = {"pins": sorted(facts.new_pins)}
-    return Notice("pin", facts.today.isoformat(), (said,), why, told)
+    return NoticeText("pin", facts.today.isoformat(), (said,), why, told)
 
 
 def subject_of(kinds: Sequence[str], workspace: str) -> Text:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from shinrai.delivery.quiet import QuietHours
 from shinrai.units.errors import UserError
+from shinrai.units.moments import QuietHours
 from shinrai.units.text import Text
 
 NoticeKind = Literal["weekly", "silence", "pin", "link"]
