@@ -139,11 +139,11 @@ class NoticeDelivery(models.Model):
 
 
 class PushSubscription(models.Model):
-    """A browser that a guardian is told in; how it is reached lies sealed."""
+    """A browser that a guardian is told in."""
 
     guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
     mark = models.BinaryField()  # a keyed hash of its address
-    target = models.BinaryField()
+    target_words_id = models.BigIntegerField()  # sealed under the guardian's key
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -53,7 +53,6 @@ from shinrai.family.rules.plan import next_look as first_look
 from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import open_keys, store_words
-from shinrai.privacy.rules.encryption import decrypt
 from shinrai.units.moments import quiet_document
 from shinrai.units.text import translated
 
@@ -278,7 +277,7 @@ class _Writer:
         """Return the messages that tell notices: one mail, or one for each browser."""
         if channel == "push":
             found = open_subscriptions(self.guardian.id)
-            return [self.push(f"{name}:{one.pk}", one, records) for one in found]
+            return [self.push(f"{name}:{one}", to, records) for one, to in found.items()]
         is_reached = self.guardian.address and self.guardian.bounced_at is None
         if channel == "mail" and has_server() and is_reached:
             return [self.mail(name, records)]
@@ -305,13 +304,10 @@ class _Writer:
         content = {"subject": self.subject(records), "text": text, "headers": headers}
         return self._message(name, "mail", self.guardian.address or "", content)
 
-    def push(
-        self, name: str, to: PushSubscription, records: Sequence[NoticeRecord]
-    ) -> OutgoingMessage:
+    def push(self, name: str, target: str, records: Sequence[NoticeRecord]) -> OutgoingMessage:
         """Return what a browser shows: the line that says nothing private, and where it leads."""
         path = f"/family/notices/{records[0].id}/" if len(records) == 1 else "/family/notices/"
         content = {"title": self.subject(records), "url": path}
-        target = decrypt(settings.SHINRAI_MASTER_KEY, bytes(to.target))
         return self._message(name, "push", target, content)
 
     def tell_product(self, one: NoticeRecord, at: datetime) -> None:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.customers.queries import customer_by_number
 from shinrai.delivery.push import read_subscription
 from shinrai.family.models import (
     Guardian,
@@ -19,8 +19,7 @@ from shinrai.family.operations.notices import UNSUBSCRIBE, stop_waiting
 from shinrai.family.queries.guardians import GuardianRecord, guardian_numbered
 from shinrai.family.queries.notices import notice_of, plan_of_guardian
 from shinrai.family.rules.plan import CHANNELS, Channel, GuardianPlan, next_look, plan_of
-from shinrai.privacy.operations import mark_of
-from shinrai.privacy.rules.encryption import encrypt
+from shinrai.privacy.operations import mark_of, open_keys, store_words
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -81,8 +80,12 @@ def confirm_address(*, guardian: GuardianRecord, at: datetime, by: str) -> None:
 def subscribe(*, guardian: GuardianRecord, document: object, at: datetime, by: str) -> None:
     """Tell a guardian in a browser from now on. Raises: NotDelivered if it cannot be reached."""
     target = read_subscription(document)
-    values = {"target": encrypt(settings.SHINRAI_MASTER_KEY, target), "ended_at": None}
     with transaction.atomic():
+        person = customer_by_number(workspace_id=guardian.workspace, number=guardian.id)
+        assert person is not None  # who was erased has no session
+        key = open_keys([person.key_id])[person.key_id]
+        [words_id] = store_words([(person.key_id, key, target)])
+        values = {"target_words_id": words_id, "ended_at": None}
         PushSubscription.objects.update_or_create(
             guardian_id=guardian.id,
             mark=_mark(document),

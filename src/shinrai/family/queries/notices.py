@@ -81,9 +81,12 @@ def due_guardians(workspace_id: int, at: datetime, most: int) -> list[int]:
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
 
 
-def open_subscriptions(guardian_id: int) -> list[PushSubscription]:
-    """Return the browsers in which a guardian is told."""
-    return list(PushSubscription.objects.filter(guardian_id=guardian_id, ended_at=None))
+def open_subscriptions(guardian_id: int) -> dict[int, str]:
+    """Return how the browsers are reached in which a guardian is told, by number."""
+    rows = PushSubscription.objects.filter(guardian_id=guardian_id, ended_at=None).order_by("id")
+    words_ids = dict(rows.values_list("id", "target_words_id"))
+    words = read_words(words_ids.values())
+    return {number: words[one] for number, one in words_ids.items() if one in words}
 
 
 def child_facts(
