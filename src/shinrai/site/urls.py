@@ -44,6 +44,7 @@ from shinrai.desk.pages import (
 )
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
+from shinrai.family.pages import child as children
 from shinrai.family.pages import guardian as guardians
 from shinrai.family.pages import links as family_links
 from shinrai.family.pages import notices as guardian_notices
@@ -342,16 +343,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/family/", family_links.family_links, name="family_links"),
     path("w/<slug:workspace>/family/ends/", family_links.link_ends, name="family_link_ends"),
-    path("w/<slug:workspace>/family/as-guardian/", guardians.as_guardian, name="as_guardian"),
+    path("w/<slug:workspace>/family/as-guardian/", children.as_guardian, name="as_guardian"),
     path("family/", guardians.family, name="family"),
     path("family/in/<str:token>/", guardians.way_in, name="family_way_in"),
     path("family/out/", guardians.way_out, name="family_way_out"),
-    path("family/<int:learner>/", guardians.child, name="family_child"),
     path("family/notices/", guardian_notices.notices, name="family_notices"),
     path("family/notices/<int:number>/", guardian_notices.notices, name="family_notice"),
     path("family/settings/", guardian_notices.settings, name="family_settings"),
     path("family/stop/<str:token>/", guardian_notices.stop, name="family_stop"),
     path("family/worker.js", guardian_notices.worker, name="family_worker"),
+    path("family/<int:learner>/", children.child, name="family_child"),
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail

@@ -41,7 +41,7 @@ class TooManyTries(UserError):
     """A guardian tried too many codes, or a learner's app made too many."""
 
 
-class UnknownLink(UserError, LookupError):
+class UnknownLink(UserError, ValueError):
     """There is no such link that could be confirmed or ended."""
 
 
