@@ -1,6 +1,7 @@
 """Say to guardians what there is to say: each notice once, by the channels they want."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,6 +60,7 @@ from shinrai.units.text import translated
 MOST_A_RUN: Final = 500
 NOW: Final = datetime.max.replace(tzinfo=UTC)  # whatever is recorded
 UNSUBSCRIBE: Final = "family unsubscribe"
+log = logging.getLogger("shinrai.family")
 
 
 def schedule_new_guardians(*, workspace: WorkspaceRecord, at: datetime) -> int:
@@ -76,17 +78,19 @@ def schedule_new_guardians(*, workspace: WorkspaceRecord, at: datetime) -> int:
 
 
 def look_at_guardians(*, workspace: WorkspaceRecord, at: datetime) -> int:
-    """Look what there is to say to those guardians who are due; return how many were looked at.
+    """Look what there is to say to the guardians who are due; return how many were looked at.
 
     Each in a transaction of their own, which also names the next look: whoever is killed has said
-    nothing, or all of it.
+    nothing, or all of it. One who fails is tried again, and does not keep the others waiting.
     """
     looked = 0
-    while looked < MOST_A_RUN and (due := due_guardians(workspace.id, at, MOST_A_RUN - looked)):
-        for number in due:
+    for number in due_guardians(workspace.id, at, MOST_A_RUN):
+        try:
             with transaction.atomic():
                 looked += _look(workspace, number, at)
                 passed("family.composed")
+        except Exception:
+            log.exception("guardian %s of %s cannot be told", number, workspace.slug)
     return looked
 
 
