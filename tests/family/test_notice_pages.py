@@ -86,11 +86,12 @@ def test_what_is_chosen_is_kept_and_what_cannot_be_is_refused_with_what_was_type
 ) -> None:
     sato = browser(told, told.sato)
     chosen = {"mail": ["weekly"], "app": ["pin"], "weekly_day": "5", "due_time": "07:30",
-              "since": "20:00", "until": "06:00"}  # fmt: skip
+              "since": "20:00", "until": "06:00", "language": "ja"}  # fmt: skip
 
     assert sato.post("/family/settings/", chosen).status_code == 302
     plan = plan_of_guardian(told.sato)
     assert (plan.weekly_day, plan.document["quiet"]) == (5, ["20:00", "06:00"])
+    assert told.guardian(told.sato).language == "ja"
     assert plan.wants("mail", "weekly")
     assert not plan.wants("mail", "silence")
     for wrong in ({"until": ""}, {"due_time": "25:00"}, {"weekly_day": "9"}, {"mail": ["money"]}):
@@ -152,5 +153,5 @@ def test_a_program_that_asked_for_notices_gets_them_with_their_text(
     assert {one["type"] for one in sent} == {"notice.created"}
     week = next(one["data"] for one in sent if one["data"]["kind"] == "weekly")
     assert week["learner"] == "hana"
-    assert week["lines"][0].startswith("This week: 3 days")
+    assert week["lines"][0].startswith("はな · This week: 3 days")
     assert week["title"] == "たぬき塾: the weekly notice"

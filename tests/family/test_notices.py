@@ -146,7 +146,7 @@ class TestTheWeek:
         [mail] = mails(post, MARI)
         assert mail["Subject"] == "たぬき塾: 2 notices"
         text = mail.get_content()
-        assert "This week: 3 days, 30 min in all." in text
+        assert "はな · This week: 3 days, 30 min in all." in text
         assert "けん has not studied for 10 days." in text
         assert "New pins: Three." in text
         assert (text.count("You get this"), text.count("/family/notices/")) == (2, 2)

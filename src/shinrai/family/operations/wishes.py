@@ -21,7 +21,7 @@ from shinrai.family.queries.notices import notice_of, plan_of_guardian
 from shinrai.family.rules.plan import CHANNELS, Channel, GuardianPlan, next_look, plan_of
 from shinrai.privacy.operations import mark_of, open_keys, store_words
 from shinrai.units.errors import UserError
-from shinrai.units.text import Text
+from shinrai.units.text import LANGUAGES, Text
 
 
 class UnknownUnsubscription(UserError, LookupError):
@@ -43,6 +43,12 @@ def set_plan(*, guardian: GuardianRecord, plan: GuardianPlan, at: datetime, by: 
             if not checked.wishes.get(channel):
                 stop_waiting(guardian_id=guardian.id, channel=channel, at=at)
         _audit(guardian, "set guardian notices", at, by)
+
+
+def set_language(*, guardian: GuardianRecord, language: str) -> None:
+    """Write to a guardian in a language from now on; one that is not known changes nothing."""
+    if language in LANGUAGES:
+        Guardian.objects.filter(pk=guardian.id).update(language=language)
 
 
 def guardian_of_token(token: str) -> tuple[GuardianRecord, Channel]:

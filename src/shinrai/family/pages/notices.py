@@ -28,6 +28,7 @@ from shinrai.family.operations.wishes import (
     end_subscriptions,
     guardian_of_token,
     read_notice,
+    set_language,
     set_plan,
     subscribe,
 )
@@ -100,6 +101,7 @@ def settings(request: GuardianRequest) -> HttpResponseBase:
         else:
             plan = plan_of(_asked(request.POST))
             set_plan(guardian=guardian, plan=plan, at=at, by=by)
+            set_language(guardian=guardian, language=request.POST.get("language", ""))
     except UserError as error:
         plan = plan_of_guardian(guardian.id)
         wrong = reader_text(error.text)
@@ -170,6 +172,7 @@ def _settings(
         "due_time": typed.get("due_time") or document["due_time"],
         "since": typed.get("since", quiet[0]),
         "until": typed.get("until", quiet[1]),
+        "language": typed.get("language") or request.visit.guardian.language,
         "push_key": public_key(),
         "browsers": len(open_subscriptions(request.visit.guardian.id)),
         "wrong": wrong,

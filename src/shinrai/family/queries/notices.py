@@ -24,7 +24,7 @@ from shinrai.family.rules.notice import ChildFacts
 from shinrai.family.rules.plan import CHANNELS, GuardianPlan, plan_of
 from shinrai.family.rules.week import line_of
 from shinrai.missions.queries.declarations import rests_of
-from shinrai.missions.queries.learner import learner_numbered, pins_of, week_of_learner
+from shinrai.missions.queries.learner import attempts_of, learner_numbered, pins_of, week_of_learner
 from shinrai.missions.rules.week import week_of
 from shinrai.privacy.operations import read_words
 from shinrai.statistics.interval import Interval
@@ -120,7 +120,9 @@ def child_facts(
         last_on=max(days, default=None),
         rests=rests_of(workspace.id, learner.actors),
         line=line_of(days, start=monday, today=min(today, week)) if week else None,
-        mission=week_of_learner(learner, at=at, start=monday) if week else None,
+        mission=(
+            week_of_learner(learner, at=at, start=monday) if week and attempts_of(learner) else None
+        ),
         pins={key: title for key, (on, title) in titles.items() if on >= monday} if week else {},
         new_pins={
             key: title

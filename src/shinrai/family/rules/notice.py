@@ -92,7 +92,8 @@ def _weekly(facts: ChildFacts) -> NoticeText | None:
     line = facts.line
     if line is None or not (line.days or facts.pins):
         return None
-    lines = [line.text]
+    # Two children may be told of in one mail.
+    lines = [Text("{child:capfirst} · {line}", child=child_text(facts.name), line=line.text)]
     mission = facts.mission
     if mission is not None and mission.state != "rest":
         done, asked = len(mission.active), mission.days
@@ -108,7 +109,7 @@ def _weekly(facts: ChildFacts) -> NoticeText | None:
         "You get this because you are linked with {child}, once a week ({day}), in weeks with "
         "something to tell.",
         child=child_text(facts.name),
-        day=WEEKDAYS[facts.today.weekday()],
+        day=WEEKDAYS[line.upto.weekday()],
     )
     return NoticeText("weekly", line.start.isoformat(), tuple(lines), why, {"days": line.days})
 
