@@ -11,9 +11,12 @@ from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.delivery.models import Outbox
@@ -38,6 +41,7 @@ from shinrai.missions.operations.declarations import declare_activities, declare
 from shinrai.missions.rules.attempt import ReportedAttempt
 from shinrai.missions.rules.week import Rest
 from shinrai.postgres import failpoints
+from shinrai.units.moments import QuietHours, loud_for, quiet_document
 from shinrai.units.text import LANGUAGES
 from tests.cast import BY, Cast
 from tests.delivery.receiver import receiver
@@ -318,6 +322,26 @@ class TestTheWay:
 
 
 class TestRules:
+    TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+
+    @settings(deadline=None)
+    @given(
+        since=TIMES,
+        until=TIMES,
+        zone=st.sampled_from(("Asia/Tokyo", "Europe/Lisbon", "America/St_Johns", "Asia/Kathmandu")),
+        at=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+    )
+    def test_nothing_leaves_in_quiet_hours_nor_waits_longer_than_them(
+        self, since: time, until: time, zone: str, at: datetime
+    ) -> None:
+        quiet = QuietHours(since, until)
+        loud = loud_for(quiet_document(quiet, zone), at)
+
+        assert quiet.ends(loud.astimezone(ZoneInfo(zone))) is None
+        assert at <= loud <= at + timedelta(hours=25)  # a day on which clocks are set back
+        if quiet.ends(at.astimezone(ZoneInfo(zone))) is None:
+            assert loud == at
+
     TODAY = tokyo(20, 18).date()
 
     def test_days_of_rest_are_no_silence(self) -> None:
