@@ -111,9 +111,10 @@ def mails(inbox: Inbox, to: str = "") -> list[Any]:
 
 
 def run(there: WorkspaceRecord, at: datetime) -> None:
-    """Do what the worker does in a minute."""
+    """Do what the worker does in a few minutes."""
     schedule_new_guardians(workspace=there, at=at)
-    look_at_guardians(workspace=there, at=at)
+    while look_at_guardians(workspace=there, at=at):
+        pass
     send_due(clock=lambda: at)
     follow_messages(workspace=there, at=at)
 
