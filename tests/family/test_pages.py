@@ -116,7 +116,7 @@ def test_a_guardians_cookie_opens_nothing_else_anywhere(family: Family) -> None:
     value = guardian.cookies[COOKIE]
     assert (value["path"], value["httponly"], value["samesite"]) == ("/family/", True, "Lax")
     guardian.cookies[COOKIE]["path"] = "/"  # even where a browser would send it
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for address, view in routes():
         if view.__module__.startswith(NOT_OURS):
             continue

@@ -1,6 +1,7 @@
 """The one line of a week, and what to say at dinner."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -50,11 +51,9 @@ def test_a_running_week_is_compared_with_as_much_of_the_one_before() -> None:
 
 
 def test_without_study_it_says_so_and_blames_nobody() -> None:
-    assert said(2)[0] == "No study yet this week."
-    assert (
-        said(6)[1] == "今週の学習はまだ記録されていません。" or said(6)[0] == "No study this week."
-    )
+    assert said(2) == ("No study yet this week.", "今週はまだ学習の記録がありません。")
     assert said(6, -7)[0] == "No study this week. 1 day fewer than last week."
+    assert said(2, 0, minutes=60)[1] == "今週は 1 日、合計 1 時間です。"
 
 
 def test_dinner_is_about_one_thing_that_was_done() -> None:
@@ -66,7 +65,8 @@ def test_dinner_is_about_one_thing_that_was_done() -> None:
     line = dinner_line(deeds, today=MONDAY)
     assert line is not None
     assert (
-        line["ja"] == "今日は算数を25 分学習しました。「どんなことをしたの?」と聞いてみてください。"
+        line["ja"]
+        == "今日は算数を 25 分学習しました。「どんなことをしたの？」と聞いてみてください。"
     )
     tuesday = dinner_line(deeds[1:], today=MONDAY)
     assert tuesday is not None
@@ -79,7 +79,7 @@ NOON = datetime(2026, 6, 10, 3, tzinfo=UTC)  # Wednesday, 12:00 in Tokyo
 
 
 @pytest.fixture
-def there(cast: Cast, settings, tmp_path) -> WorkspaceRecord:
+def there(cast: Cast, settings: Any, tmp_path: Any) -> WorkspaceRecord:
     """Hana finished an activity on Wednesday; her tablet reported 20 minutes on Tuesday."""
     settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
     there = cast.workspace

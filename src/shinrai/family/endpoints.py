@@ -52,7 +52,7 @@ class ClaimBody(Schema):
     """The code that a guardian typed, and what they say of themselves."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    code: Line = Field(min_length=1, max_length=40)
+    code: Line = Field(min_length=1)
     mail: Line | None = Field(None, max_length=254)
     language: Line | None = Field(None, max_length=8, description="en or ja")
     zone: Line | None = Field(None, max_length=64, description="The time zone: Asia/Tokyo.")
