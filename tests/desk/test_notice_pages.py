@@ -1,7 +1,7 @@
 """The page and the commands of notices: who sees and sets what, and what is refused."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -14,7 +14,7 @@ from shinrai.desk.commands.notices import group
 from shinrai.desk.models import Duty, TierLead
 from shinrai.desk.operations.notices import tell_of_clocks
 from shinrai.desk.queries.notices import notice_channels, notice_plan, on_duty, sent_notices
-from shinrai.desk.rules.notices import QuietHours, loud_at, time
+from shinrai.units.moments import QuietHours, loud_at
 from tests.cast import Cast
 from tests.delivery.receiver import Receiver
 from tests.desk.stage import tokyo

@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -39,12 +39,13 @@ from shinrai.desk.operations.notices import (
 )
 from shinrai.desk.operations.steps import file_investigation, take_step
 from shinrai.desk.queries.notices import on_duty, sent_notices
-from shinrai.desk.rules.notices import NoticePlan, QuietHours, time
+from shinrai.desk.rules.notices import NoticePlan
 from shinrai.ledger.queries import case_heads
 from shinrai.objectives.models import AlarmState, Objective
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.postgres import failpoints
+from shinrai.units.moments import QuietHours
 from shinrai.warehouse.store import Warehouse
 from tests.cast import OPENED_AT, Cast
 from tests.delivery.receiver import Receiver, receiver

@@ -28,6 +28,9 @@ from shinrai.desk.queries.notices import notice_channels
 from shinrai.desk.queries.webhooks import DeliveryFilter, UnknownWebhook, webhook_deliveries
 from shinrai.desk.rules.webhook_events import (
     EVENTS,
+    OF_GUARDIAN,
+    TYPES,
+    USUAL,
     UnusableEvents,
     checked_events,
     gets_event,
@@ -182,7 +185,10 @@ class TestEvents:
         assert types(hook) == ["case.answered", "case.reopened"]
 
     def test_all_events_are_the_same_as_none_chosen(self) -> None:
-        assert checked_events(EVENTS) == []
+        assert checked_events(USUAL) == []
+        assert checked_events(EVENTS) == list(EVENTS)
+        assert not gets_event("all", (), OF_GUARDIAN)
+        assert gets_event("own", (TYPES[OF_GUARDIAN],), OF_GUARDIAN)
         assert gets_event("all", (), "filed")
         assert not gets_event("own", (), "filed")
         assert gets_event("own", (), "overdue")
@@ -322,7 +328,7 @@ class TestSendingAgain:
 
         key = key_of(sent.workspace, Role.OWNER, Scope.WRITE)
         [one] = key.get("webhooks").json()
-        assert one["events"] == list(EVENTS)
+        assert one["events"] == list(USUAL)
         listed = key.get(f"webhooks/messages?webhook={there}&limit=1").json()
         assert (listed["total"], listed["items"][0]["about"]) == (2, "INV-2")
         asked = {"webhook": number(), "is_failed_only": False}

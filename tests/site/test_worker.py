@@ -88,6 +88,7 @@ class TestTheJobSchedule:
             "intake",
             "erasure",
             "missions",
+            "family",
             "objectives",
             "quality",
             "reports",
@@ -111,6 +112,8 @@ class TestTheJobSchedule:
             "warehouse:clear_files",
             "reports:prepare_usual",
             "reports:send_weekly",
+            "family:tell_guardians",
+            "family:follow_notices",
             "delivery:send",
             "intake:handle",
             "intake:tell",
@@ -136,6 +139,7 @@ class TestTheJobSchedule:
 
         assert _ours(first.tasks) == _ours(second.tasks)
         assert len(_ours(first.tasks)) == 32
+        assert len(_ours(first.tasks)) == 33
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

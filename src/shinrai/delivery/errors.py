@@ -5,7 +5,24 @@ from shinrai.units.text import Text
 
 
 class NotDelivered(UserError):
-    """The message did not reach its target, and another attempt would not either."""
+    """The message did not reach its target, and another attempt would not either.
+
+    `what` tells a program what is wrong with the target: "refused", "gone"; or is empty.
+    """
+
+    what = ""
+
+
+class AddressRefused(NotDelivered):
+    """The mail server takes nothing for this address: it bounced."""
+
+    what = "refused"
+
+
+class TargetGone(NotDelivered):
+    """There is no such target any more: a browser that subscribed does not any longer."""
+
+    what = "gone"
 
 
 class PutOff(NotDelivered):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
-from shinrai.delivery.errors import NotDelivered, PutOff
+from shinrai.delivery.errors import AddressRefused, NotDelivered, PutOff
 from shinrai.units.text import Text
 
 NO_SERVER: Final = Text(
@@ -52,8 +52,10 @@ def send(
     except NotDelivered:
         raise
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise _refusal(max(codes, default=0)) from error
+        code, said = max(error.recipients.values(), default=(0, b""))
+        # RFC 3463: 5.7 is a policy, as of a server that does not relay for us; no address is wrong.
+        is_policy = b"5.7." in bytes(said[:8])
+        raise _refusal(code, NotDelivered if is_policy else AddressRefused) from error
     except smtplib.SMTPResponseException as error:
         raise refused(error) from error
     except OSError as error:  # smtplib's other errors too
@@ -67,7 +69,7 @@ def refused(error: smtplib.SMTPResponseException) -> NotDelivered:
     return _refusal(error.smtp_code)
 
 
-def _refusal(code: int) -> NotDelivered:
+def _refusal(code: int, refused_for_good: type[NotDelivered] = NotDelivered) -> NotDelivered:
     if code >= 500:
-        return NotDelivered(Text("the mail server refused the message ({code})", code=code))
+        return refused_for_good(Text("the mail server refused the message ({code})", code=code))
     return PutOff(Text("the mail server put the message off ({code})", code=code))

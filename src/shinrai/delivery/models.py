@@ -16,7 +16,7 @@ class Outbox(models.Model):
     workspace_id = models.BigIntegerField()
     sender = models.CharField(max_length=64)  # whose pages show it: report-schedule:12
     once = models.CharField(max_length=200, unique=True)
-    channel = models.CharField(max_length=8)  # mail, webhook, signed
+    channel = models.CharField(max_length=8)  # mail, webhook, signed, push
     target = models.BinaryField()
     secret = models.BinaryField(default=b"")
     content = models.JSONField()
@@ -24,6 +24,7 @@ class Outbox(models.Model):
     state = models.CharField(max_length=8)  # waiting, sending, sent, failed
     attempts = models.IntegerField(default=0)
     error = models.JSONField(default=dict)  # by language
+    quiet = models.JSONField(default=dict)  # hours in which it does not leave, and their zone
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)

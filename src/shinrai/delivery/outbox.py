@@ -14,6 +14,7 @@ from shinrai.delivery.errors import NotDelivered, PutOff
 from shinrai.delivery.models import Outbox
 from shinrai.postgres.queue import add_job
 from shinrai.privacy.rules.encryption import decrypt, encrypt
+from shinrai.units.moments import loud_for
 from shinrai.units.text import Text, in_both_languages
 
 SEND: Final = "delivery:send"
@@ -32,11 +33,12 @@ class OutgoingMessage:
     workspace_id: int
     sender: str
     once: str
-    channel: str  # mail, webhook, signed
+    channel: str  # mail, webhook, signed, push
     target: str = field(repr=False)
     content: Mapping[str, Any] = field(repr=False)
     secret: str = field(default="", repr=False)  # or several, each of which signs it
     has_words: bool = True  # of customers, which erasing has to reach
+    quiet: Mapping[str, Any] = field(default_factory=dict)  # `quiet_document`
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def add_message(
             "content": dict(message.content),
             "has_words": message.has_words,
             "state": "waiting",
+            "quiet": dict(message.quiet),
             "made_at": at,
-            "due_at": max(at, due_at or at),
+            "due_at": loud_for(message.quiet, max(at, due_at or at)),
         },
     )
     if is_new:
@@ -126,7 +129,10 @@ def due_messages(*, at: datetime) -> list[int]:
 
 
 def claim_message(number: int, *, at: datetime) -> Claimed | None:
-    """Claim a message for sending; None if another worker has it, or if it has ended."""
+    """Claim a message for sending; None if another worker has it, or if it has ended.
+
+    One that is late, as the worker was, and has come into quiet hours waits until they end.
+    """
     free = Q(state="waiting", due_at__lte=at) | Q(state="sending", claimed_at__lte=at - LEASE)
     claimed = Outbox.objects.filter(free, id=number).update(
         state="sending", claimed_at=at, attempts=F("attempts") + 1
@@ -134,6 +140,11 @@ def claim_message(number: int, *, at: datetime) -> Claimed | None:
     if not claimed:
         return None
     row = Outbox.objects.get(id=number)
+    if (loud := loud_for(row.quiet, at)) > at:
+        Outbox.objects.filter(id=number, state="sending", claimed_at=at).update(
+            state="waiting", due_at=loud, attempts=F("attempts") - 1
+        )
+        return None
     return Claimed(
         id=row.id,
         message=OutgoingMessage(
@@ -157,7 +168,7 @@ def record_sent(claimed: Claimed, *, at: datetime) -> None:
 
 def record_failure(claimed: Claimed, error: NotDelivered, *, at: datetime) -> None:
     """Record why a message was not sent, and when it is tried again, if it is."""
-    told = in_both_languages(error.text)
+    told = in_both_languages(error.text) | ({"what": error.what} if error.what else {})
     if isinstance(error, PutOff) and claimed.attempts <= len(PAUSES):
         pause = max(PAUSES[claimed.attempts - 1], timedelta(seconds=error.after_s or 0))
         _end(claimed, state="waiting", due_at=at + pause, error=told)
@@ -264,12 +275,11 @@ def forget_contents(*, at: datetime) -> int:
     return ended.update(content={}, target=b"", secret=b"")
 
 
-def stop_messages(*, sender: str, at: datetime) -> None:
-    """Give up what waits of a sender that was taken away."""
+def stop_messages(*, sender: str = "", names: Collection[str] = (), at: datetime) -> None:
+    """Give up what waits of a sender that was taken away, or under these names."""
     told = in_both_languages(Text("taken away before it was sent"))
-    Outbox.objects.filter(sender=sender, state="waiting").update(
-        state="failed", ended_at=at, error=told
-    )
+    asked = Q(sender=sender) if sender else Q(once__in=names)
+    Outbox.objects.filter(asked, state="waiting").update(state="failed", ended_at=at, error=told)
 
 
 def erase_contents(*, workspace_id: int) -> None:

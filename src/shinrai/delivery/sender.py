@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from shinrai.delivery import mail, webhook
+from shinrai.delivery import mail, push, webhook
 from shinrai.delivery.errors import NotDelivered
 from shinrai.delivery.outbox import (
     Claimed,
@@ -51,6 +51,9 @@ def _send(claimed: Claimed, at: datetime) -> None:
     if message.channel == "mail":
         server = backend(message.secret) if message.secret else None
         mail.send(message.target, message_id=key, server=server, **message.content)
+        return
+    if message.channel == "push":
+        push.send(message.target, message.content, topic=key, at=at)
         return
     body = webhook.encoded(message.content)
     webhook.post(

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import httpx
 
-from shinrai.delivery.errors import NO_ANSWER, NotDelivered, PutOff
+from shinrai.delivery.errors import NO_ANSWER, NotDelivered, PutOff, TargetGone
 from shinrai.delivery.network import checked_target
 from shinrai.units.text import Text
 
 TIMEOUT: Final = httpx.Timeout(10.0)
 PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 LONGEST_ASKED_S: Final = 86_400.0
+GONE: Final = frozenset({404, 410})
 PREFIX: Final = "whsec_"
 
 
@@ -51,7 +52,7 @@ def signature(secret: str, key: str, at: datetime, body: bytes) -> dict[str, str
 def post(
     address: str, body: bytes, *, headers: Mapping[str, str], at: datetime, allow_private: bool
 ) -> None:
-    """Post a body of JSON, with headers of its own.
+    """Post a body, of JSON unless its headers say otherwise.
 
     No proxy of the environment is asked, as it would look the name up again. The answer's body is
     not read: it is whatever the other side likes.
@@ -92,13 +93,12 @@ def post(
                 status=status,
             )
         )
-    raise NotDelivered(
-        Text(
-            "{host} refused the message ({status}); see whether the webhook still exists",
-            host=target.host,
-            status=status,
-        )
+    said = Text(
+        "{host} refused the message ({status}); see whether the webhook still exists",
+        host=target.host,
+        status=status,
     )
+    raise TargetGone(said) if status in GONE else NotDelivered(said)
 
 
 def _retry_after_s(text: str, at: datetime) -> float | None:

@@ -1,5 +1,6 @@
 """The commands of the family: link guardians with learners by a code, and let them in."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from shinrai.family.operations.links import (
 from shinrai.family.operations.ways_in import make_way_in
 from shinrai.family.queries.documents import guardian_named, learner_number, links_document
 from shinrai.family.queries.guardians import links_of_workspace
+from shinrai.family.queries.notices import notice_figures
 from shinrai.units.errors import UserError
 
 learner_option = click.option("--learner", required=True, help="As usage knows the learner.")
@@ -151,6 +153,21 @@ def link(guardian: str, workspace: str, as_json: bool) -> None:
         made = make_way_in(guardian_named(there, guardian), at=now(), by=by_command())
     document = {"address": made.address, "expires_at": made.expires_at}
     print_answer(document, as_json=as_json, words=made.address)
+
+
+@group.command()
+@click.option("--days", type=click.IntRange(1, 3660), default=28, help="How many, up to now.")
+@workspace_option
+@json_option
+def notices(days: int, workspace: str, as_json: bool) -> None:
+    """Count the notices to guardians: made, sent, not delivered and opened.
+
+    Example: shinrai family notices --days 28 --workspace cre
+    """
+    with refusing(UserError):
+        there, until = workspace_named(workspace), now()
+    found = notice_figures(there.id, since=until - timedelta(days=days), until=until)
+    print_answer(found.document, as_json=as_json)
 
 
 def _both(there: WorkspaceRecord, learner: str, guardian: str) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from shinrai.family.operations.links import (
     unknown_code,
 )
 from shinrai.family.operations.ways_in import make_way_in
+from shinrai.family.operations.wishes import read_notice
 from shinrai.family.queries.documents import (
     guardian_document,
     guardian_named,
@@ -29,11 +30,13 @@ from shinrai.family.queries.documents import (
     links_document,
 )
 from shinrai.family.queries.guardians import links_about
+from shinrai.family.queries.notices import notice_of, notices_to
 from shinrai.family.rules.link import Side
 
 router = ApiRouter(tags=["family"])
 LEARNER: Final = f"{IN_WORKSPACE}/learners/{{learner}}"
 GUARDIAN: Final = f"{IN_WORKSPACE}/guardians/{{guardian}}"
+MOST_NOTICES: Final = 200
 reads = BearerKey(Permission.READ)
 sends = BearerKey(Permission.IMPORT, Scope.WRITE)
 
@@ -173,6 +176,33 @@ def read_guardian(request: KeyRequest, workspace: str, guardian: Line) -> Any:
     found = guardian_named(request.workspace, guardian)
     _viewed(request, found.id)
     return guardian_document(found, at=request.at)
+
+
+@router.get(f"{GUARDIAN}/notices", auth=reads, response=dict[str, Any])
+def read_notices(request: KeyRequest, workspace: str, guardian: Line, unread: bool = False) -> Any:
+    """Read the notices to a guardian that the product shows, the newest first."""
+    found = guardian_named(request.workspace, guardian)
+    _viewed(request, found.id)
+    told = notices_to(found.id, at=request.at, unread=unread, channel="app")
+    return {"notices": [one.document for one in told[:MOST_NOTICES]]}
+
+
+@router.post(f"{GUARDIAN}/notices/{{notice}}/read", auth=sends, response=dict[str, Any])
+def mark_notice_read(
+    request: KeyRequest,
+    workspace: str,
+    guardian: Line,
+    notice: int,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Say that a guardian read a notice in the product."""
+
+    def write() -> dict[str, Any]:
+        found = guardian_named(request.workspace, guardian)
+        read_notice(guardian_id=found.id, number=notice, at=request.at)
+        return dict(notice_of(found.id, notice, at=request.at).document)
+
+    return _once(request, write, idempotency_key)
 
 
 @router.get(f"{LEARNER}/guardians", auth=reads, response=dict[str, Any])

@@ -64,3 +64,90 @@ class WayIn(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class GuardianWish(models.Model):
+    """A step: what a guardian is told of, by which channel and when; the newest one counts."""
+
+    append_only = True
+
+    guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
+    document = models.JSONField()  # `GuardianPlan.document`
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+
+class NoticeSchedule(models.Model):
+    """When it is next looked whether there is something to say to a guardian: once a day."""
+
+    guardian = models.OneToOneField(
+        Guardian, on_delete=models.PROTECT, primary_key=True, related_name="schedule"
+    )
+    workspace_id = models.BigIntegerField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("workspace_id", "due_at"), name="guardians_due"),)
+
+
+class GuardianNotice(models.Model):
+    """Something said to a guardian about a learner: once per kind and what it is about.
+
+    Its text lies sealed under the learner's key. `facts` are what it was made from.
+    """
+
+    workspace_id = models.BigIntegerField()
+    guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
+    learner = models.ForeignKey("customers.Person", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)  # weekly, silence, pin, link
+    what = models.CharField(max_length=80)
+    facts = models.JSONField(default=dict)
+    words_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("guardian", "learner", "kind", "what"), name="notice_to_guardian_once"
+            ),
+        )
+        indexes = (models.Index(fields=("workspace_id", "made_at"), name="notices_made"),)
+
+
+class NoticeDelivery(models.Model):
+    """A notice on its way by a channel; several notices may leave in one message.
+
+    `once` names the message in the outbox; "" is what waits for the product to ask for it.
+    """
+
+    notice = models.ForeignKey(GuardianNotice, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=8)  # app, mail, push
+    once = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8)  # waiting, sent, failed, stopped
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("notice", "channel", "once"), name="delivered_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("once",), condition=models.Q(state="waiting"), name="deliveries_waiting"
+            ),
+        )
+
+
+class PushSubscription(models.Model):
+    """A browser that a guardian is told in."""
+
+    guardian = models.ForeignKey(Guardian, on_delete=models.PROTECT, related_name="+")
+    mark = models.BinaryField()  # a keyed hash of its address
+    target_words_id = models.BigIntegerField()  # sealed under the guardian's key
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("guardian", "mark"), name="subscription_once"),
+        )

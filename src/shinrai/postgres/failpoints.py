@@ -27,6 +27,7 @@ Point = Literal[
     "missions.attempts_stored",
     "missions.pins_given",
     "delivery.claimed",
+    "family.composed",
     "act.steps_appended",
     "act.all_followed",
     "act.committed",

@@ -222,6 +222,13 @@ VARIABLES = (
         "machine call them.",
     ),
     Variable(
+        "SHINRAI_PUSH_HOSTS",
+        "names, separated by commas; `*` stands for any part",
+        "`fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com`",
+        "The push services that messages to browsers may go through: a browser names its own when "
+        "a guardian subscribes, and all others are refused.",
+    ),
+    Variable(
         "SHINRAI_SLACK_API",
         "an address",
         "`https://slack.com/api/`",

@@ -267,6 +267,15 @@ EMAIL_HOST_PASSWORD = read_secret("SHINRAI_SMTP_PASSWORD") or ""
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = read_text("SHINRAI_MAIL_FROM") or f"shinrai@{ALLOWED_HOSTS[0].lstrip('.')}"
 SHINRAI_PRIVATE_TARGETS = read_bool("SHINRAI_PRIVATE_TARGETS", False)
+SHINRAI_PUSH_HOSTS = list(
+    read_list(
+        "SHINRAI_PUSH_HOSTS",
+        (
+            *("fcm.googleapis.com", "*.push.services.mozilla.com"),
+            *("*.push.apple.com", "*.notify.windows.com"),
+        ),
+    )
+)
 
 # --- files ----------------------------------------------------------------------------------
 

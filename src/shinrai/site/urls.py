@@ -47,6 +47,7 @@ from shinrai.erasure.pages import erasures, retention
 from shinrai.family.pages import child as children
 from shinrai.family.pages import guardian as guardians
 from shinrai.family.pages import links as family_links
+from shinrai.family.pages import notices as guardian_notices
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
@@ -400,6 +401,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("family/", guardians.family, name="family"),
     path("family/in/<str:token>/", guardians.way_in, name="family_way_in"),
     path("family/out/", guardians.way_out, name="family_way_out"),
+    path("family/notices/", guardian_notices.notices, name="family_notices"),
+    path("family/notices/<int:number>/", guardian_notices.notices, name="family_notice"),
+    path("family/settings/", guardian_notices.settings, name="family_settings"),
+    path("family/stop/<str:token>/", guardian_notices.stop, name="family_stop"),
+    path("family/worker.js", guardian_notices.worker, name="family_worker"),
     path("family/<int:learner>/", children.child, name="family_child"),
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),

@@ -141,12 +141,15 @@ class Inbox:
 
     def __init__(self) -> None:
         self.got: list[Any] = []
+        self.answer = ""  # to whoever is known, instead of taking it
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if address.startswith("gone"):
             return "550 5.1.1 no such user"
+        if self.answer:
+            return self.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

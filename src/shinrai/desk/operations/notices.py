@@ -42,15 +42,21 @@ from shinrai.desk.rules.notices import (
     ToldEvent,
     hands_of,
     is_wanted,
-    loud_at,
 )
-from shinrai.desk.rules.webhook_events import OF_CASES, event_document, signing_secret
+from shinrai.desk.rules.webhook_events import (
+    OF_CASES,
+    OF_GUARDIAN,
+    TYPES,
+    event_document,
+    signing_secret,
+)
 from shinrai.ledger.queries import CaseHead, case_heads, standing_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.queries.standings import all_reports
 from shinrai.postgres.failpoints import passed
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.rules.encryption import decrypt
+from shinrai.units.moments import quiet_document
 from shinrai.warehouse.store import Warehouse
 
 Whom = tuple[str, str]  # the key of a member, and why they are told
@@ -173,6 +179,43 @@ def resend_notice(*, workspace_id: int, number: int, at: datetime, by: str) -> b
     return is_there
 
 
+def tell_programs_of_guardian(
+    *,
+    workspace: WorkspaceRecord,
+    about: str,
+    data: Mapping[str, Any],
+    quiet: Mapping[str, Any],
+    at: datetime,
+) -> None:
+    """Tell the programs that asked for it of a notice to a guardian, in the caller's transaction.
+
+    `about` names it, and it is told once to each; the product shows it to a person, so it waits
+    while that person is not to be disturbed.
+    """
+    for channel in notice_channels(workspace_id=workspace.id):
+        if channel.channel == "signed" and channel.gets(OF_GUARDIAN):
+            target, secret = _target_of(channel, at)
+            document = {"type": TYPES[OF_GUARDIAN], "timestamp": at.isoformat()}
+            message = OutgoingMessage(
+                workspace_id=workspace.id,
+                sender=channel_sender(channel.id),
+                once=f"notice:{workspace.id}:{about}:{OF_GUARDIAN}::channel-{channel.id}",
+                channel="signed",
+                target=target,
+                content={**document, "data": {"workspace": workspace.slug, **data}},
+                secret=secret,
+                quiet=quiet,
+            )
+            add_message(message, at=at)
+
+
+def _target_of(channel: ChannelRecord, at: datetime) -> tuple[str, str]:
+    """Return the address of a channel, and what signs what goes there."""
+    row, key = NoticeChannel.objects.get(id=channel.id), settings.SHINRAI_MASTER_KEY
+    secrets = decrypt(key, bytes(row.secret)) if row.secret else ""
+    return decrypt(key, bytes(row.target)), signing_secret(secrets, channel.secret_at, at)
+
+
 def _of_clock(event: ToldEvent, team: Team, hands: CaseHands) -> Sequence[Whom]:
     """Return whom a clock's event concerns first; for one still overdue, the next above them."""
     everybody = [(key, "manager") for key in team.managers]
@@ -269,12 +312,9 @@ class _Teller:
         """Post some events to a webhook; a program is told of each, people of many in one."""
         if not events:
             return False
-        row = NoticeChannel.objects.get(id=channel.id)
-        target = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.target))
+        target, secret = _target_of(channel, self.at)
         words, to = self._words(channel.language), f"channel:{channel.id}"
         if channel.channel == "signed":
-            secrets = decrypt(settings.SHINRAI_MASTER_KEY, bytes(row.secret))
-            secret = signing_secret(secrets, channel.secret_at, self.at)
             for event in events:
                 content = event_document(
                     event, workspace=words.slug, address=words.link(""), at=self.at
@@ -296,7 +336,7 @@ class _Teller:
         content: Mapping[str, Any],
         secret: str = "",
     ) -> None:
-        workspace_id, number = self.workspace.id, to.partition(":")[2]
+        workspace_id, zone, number = self.workspace.id, self.workspace.zone, to.partition(":")[2]
         message = OutgoingMessage(
             workspace_id=workspace_id,
             sender=channel_sender(int(number)) if channel != "mail" else sender_of(workspace_id),
@@ -306,10 +346,10 @@ class _Teller:
             content=content,
             secret=secret,
             has_words=False,
+            # A program is not disturbed at night.
+            quiet=quiet_document(self.plan.quiet, zone) if channel != "signed" else {},
         )
-        # A program is not disturbed at night.
-        quiet = loud_at(self.plan.quiet, self.at, self.workspace.zone)
-        add_message(message, at=self.at, due_at=self.at if channel == "signed" else quiet)
+        add_message(message, at=self.at)
 
     def _words(self, language: str) -> NoticeWords:
         return NoticeWords(

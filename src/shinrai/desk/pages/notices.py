@@ -55,12 +55,12 @@ from shinrai.desk.rules.notices import (
     TIERS,
     WANTS,
     NoticePlan,
-    QuietHours,
     UnusableNotices,
 )
 from shinrai.desk.rules.webhook_events import EVENTS, TYPES, UnusableEvents
 from shinrai.desk.templatetags.names import holder_words, notice_words
 from shinrai.postgres.queue import has_workers
+from shinrai.units.moments import QuietHours
 from shinrai.units.text import Text
 
 SENT = ListSpec[SentNotice](

@@ -22,7 +22,7 @@ from shinrai.desk.models import (
     NoticeSettings,
     TierLead,
 )
-from shinrai.desk.rules.notices import NoticePlan, QuietHours, ToldEvent, is_posted
+from shinrai.desk.rules.notices import NoticePlan, ToldEvent, is_posted
 from shinrai.desk.rules.open_case import case_standing
 from shinrai.desk.rules.webhook_events import gets_event
 from shinrai.ledger.queries import CaseHead, case_heads, newest_step
@@ -31,7 +31,7 @@ from shinrai.objectives.queries.alarms import stored_alarms
 from shinrai.objectives.queries.going import clocks_due
 from shinrai.objectives.queries.judges import Judge, judges_of
 from shinrai.objectives.queries.lines import ClockLine, clocks_of_case
-from shinrai.units.moments import epoch_us
+from shinrai.units.moments import QuietHours, epoch_us
 
 # What fell due longer ago is not told any more: a first import brings cases late by years. It is
 # longer than the longest holidays, after which leads are told of what was overdue before them.

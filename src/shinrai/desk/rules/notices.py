@@ -6,16 +6,16 @@ wrote, a title, or a customer's name, whichever way it leaves.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.rules.wording import moment_text, visible_words
 from shinrai.desk.rules.attributes import MOVES, OPENINGS, STAFF, attributes_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.objectives.rules.sentences.standings import LEVELS
 from shinrai.privacy.rules.masking import mask
 from shinrai.units.errors import UserError
+from shinrai.units.moments import QuietHours
 from shinrai.units.text import Language, Text, translated
 
 TIERS: Final = (1, 2, 3)
@@ -77,30 +77,6 @@ class UnusableNotices(UserError, ValueError):
 
 
 @dataclass(frozen=True)
-class QuietHours:
-    """When nobody is disturbed: from a time of day until another, and on days off (0 Monday)."""
-
-    since: time | None = None
-    until: time | None = None
-    days_off: frozenset[int] = frozenset()
-
-    def ends(self, local: datetime) -> datetime | None:
-        """Return when the quiet stretch that a local moment lies in may end; None if in none."""
-        day = datetime.combine(local.date(), time(0), tzinfo=local.tzinfo)
-        if local.weekday() in self.days_off:
-            return day + timedelta(days=1)
-        since, until, now = self.since, self.until, local.time()
-        if since is None or until is None or since == until:
-            return None
-        if since < until:
-            in_it, later = since <= now < until, 0
-        else:  # over midnight
-            in_it, later = now >= since or now < until, int(now >= since)
-        ends = datetime.combine(local.date() + timedelta(days=later), until, tzinfo=local.tzinfo)
-        return ends if in_it else None
-
-
-@dataclass(frozen=True)
 class NoticePlan:
     """What a workspace has set: the share that is at risk, when the lead is told, quiet hours."""
 
@@ -122,14 +98,6 @@ class NoticePlan:
         if len(self.quiet.days_off) == 7:
             raise UnusableNotices(Text("At least one day of the week must not be a day off."))
         return self
-
-
-def loud_at(quiet: QuietHours, at: datetime, zone: str) -> datetime:
-    """Return the first moment, from `at` on, that does not lie in quiet hours."""
-    local = at.astimezone(zone_named(zone))
-    while (ends := quiet.ends(local)) is not None:
-        local = ends
-    return max(at, local.astimezone(UTC))
 
 
 @dataclass(frozen=True)

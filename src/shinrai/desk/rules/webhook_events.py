@@ -1,7 +1,7 @@
 """Events for programs: their types, what each carries, and which of them a webhook gets.
 
-An event holds ids and states, never what a customer wrote. Steps of imports are no events: what
-they tell happened before.
+An event of a case holds ids and states, never what a customer wrote. Steps of imports are no
+events: what they tell happened before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,11 @@ TYPES: Final[dict[str, str]] = {
     for about, kinds in (("case", OF_CASES), ("clock", OF_CLOCKS), ("objective", OF_OBJECTIVES))
     for kind in kinds
 } | {"test": "test.test"}
-EVENTS: Final = tuple(event for kind, event in TYPES.items() if kind != "test")
+USUAL: Final = tuple(event for kind, event in TYPES.items() if kind != "test")
+# A notice to a guardian, with its text, for the product that shows it. Who asks for it gets it.
+OF_GUARDIAN: Final = "guardian_notice"
+TYPES[OF_GUARDIAN] = "notice.created"
+EVENTS: Final = (*USUAL, TYPES[OF_GUARDIAN])
 # For so long after a change the old secret signs too, until the receiver knows the new one.
 BOTH_SIGN: Final = timedelta(days=1)
 
@@ -36,7 +40,7 @@ class UnusableEvents(UserError, ValueError):
 
 
 def checked_events(chosen: Iterable[str]) -> list[str]:
-    """Return the chosen events in the order of the table; all of them are the same as none.
+    """Return the chosen events in the order of the table; all usual ones are the same as none.
 
     Raises: UnusableEvents.
     """
@@ -46,12 +50,12 @@ def checked_events(chosen: Iterable[str]) -> list[str]:
         raise UnusableEvents(
             Text("{event!r} is no event; those are {known}", event=wrong[0][:40], known=known)
         )
-    return [] if len(asked) == len(EVENTS) else [event for event in EVENTS if event in asked]
+    return [] if asked == set(USUAL) else [event for event in EVENTS if event in asked]
 
 
 def gets_event(wants: str, events: Sequence[str], kind: str) -> bool:
     """Tell whether a program is told of a kind: as it chose, else as its wish says."""
-    if events and kind != "test":
+    if (events and kind != "test") or kind == OF_GUARDIAN:
         return TYPES.get(kind) in events
     return kind in TYPES and (wants == "all" or kind not in OF_CASES)
 

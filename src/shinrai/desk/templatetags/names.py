@@ -179,6 +179,7 @@ NOTICE_WORDS: dict[str, Promise] = {
     "level": _("Escalation level"),
     "calm": _("Escalation ended"),
     "several": _("Several at once"),
+    "guardian_notice": _("Notice to a guardian, with its text"),
     "test": _("Test"),
 }
 DOUBT_WORDS: dict[str, Promise] = {

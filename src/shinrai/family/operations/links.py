@@ -12,7 +12,8 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.operations import LinkRequest, link_persons, record_customers
 from shinrai.family.models import GuardianLinkStep
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
-from shinrai.family.queries.guardians import links_about
+from shinrai.family.operations.notices import LinkChange, tell_of_link
+from shinrai.family.queries.guardians import links_about, names_of
 from shinrai.family.rules.link import (
     CODE_LIFE,
     MOST_MISSES,
@@ -164,6 +165,7 @@ def confirm_link(
             raise UnknownLink(Text("the link was ended in the meantime"))
         since = _own_date(workspace, at)
         _link_household(workspace, found, since=since, until=None, at=at, by=by)
+        _tell(workspace, found, "guardian", is_made=True, at=at)
         _audit(workspace.id, "confirm guardian", learner_id, at, by)
     return found
 
@@ -199,6 +201,7 @@ def end_links(*, workspace: WorkspaceRecord, asked: EndRequest, at: datetime, by
             # A household counts days; the guardian sees nothing from this moment on.
             until = max(_own_date(workspace, at), since + timedelta(days=1))
             _link_household(workspace, live[0], since=since, until=until, at=at, by=by)
+            _tell(workspace, live[0], asked.side, is_made=False, at=at)
         record_action(
             workspace_id=workspace.id,
             what="end guardian link",
@@ -228,6 +231,15 @@ def _add(
     except IntegrityError:
         return None
     return next(one for one in links_about(at, learner=link.learner) if one.code == link.code)
+
+
+def _tell(
+    workspace: WorkspaceRecord, link: GuardianLink, side: Side, *, is_made: bool, at: datetime
+) -> None:
+    assert link.guardian is not None
+    name = names_of([link]).get(link.learner, "")
+    change = LinkChange(link.learner, link.guardian, name, side, is_made)
+    tell_of_link(workspace=workspace, change=change, at=at)
 
 
 def _link_household(

@@ -29,6 +29,7 @@ from shinrai.family.queries.guardians import (
     linked_learners,
     links_of_workspace,
 )
+from shinrai.family.queries.notices import notices_to
 from shinrai.family.rules.week import time_text
 from shinrai.usage.queries.achievement import USUAL_DAYS
 
@@ -109,6 +110,7 @@ def _shown(
         "subjects": [(one, reader_text(time_text(one.minutes))) for one in view.subjects],
         "score_days": USUAL_DAYS,
         "is_simulated": workspace.is_simulated,
+        "told": notices_to(guardian.id, at=request.at, learner=learner),
     }
     return render(request, "family/child.html", context)
 

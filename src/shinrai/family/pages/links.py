@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -17,16 +17,19 @@ from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
-from shinrai.console.reader import reader_text
+from shinrai.console.reader import reader_language, reader_text
+from shinrai.console.rules.wording import share_words
 from shinrai.customers.queries import customer_typed, masked_identifiers
 from shinrai.delivery.targets import masked
 from shinrai.family.operations.links import EndRequest, end_links
 from shinrai.family.queries.guardians import FAMILY, guardians_numbered, links_of_workspace
+from shinrai.family.queries.notices import notice_figures
 from shinrai.family.rules.link import GuardianLink
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.operations.events import ACTORS
 
+FIGURES = timedelta(days=28)
 STATES = {
     "offered": Text("code waits for a guardian"),
     "claimed": Text("waits for the child's app"),
@@ -122,7 +125,11 @@ def _shown(request: MemberRequest, *, wrong: str = "") -> HttpResponseBase:
         return listing
     linked = [one for one in every if one.state == "linked"]
     guardians = {one.guardian for one in linked if one.guardian is not None}
+    figures = notice_figures(there.id, since=request.at - FIGURES, until=request.at)
+    opened = share_words(figures.opened, language=reader_language(), interval=figures.interval)
     context = {
+        "notice_figures": figures,
+        "opened": opened if isinstance(opened, str) else reader_text(Text("none was sent")),
         "list": listing,
         "linked": len(linked),
         "guardians": len(guardians),
