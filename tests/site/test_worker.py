@@ -124,6 +124,7 @@ class TestTheJobSchedule:
             "usage:move",
             "usage:compact",
             "usage:prepare",
+            "satisfaction:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 
