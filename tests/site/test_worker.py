@@ -92,6 +92,7 @@ class TestTheJobSchedule:
             "reports",
             "site",
             "usage",
+            "satisfaction",
             "warehouse",
             "workload",
         }

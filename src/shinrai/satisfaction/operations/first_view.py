@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.template.loader import render_to_string
@@ -12,7 +13,6 @@ from django.utils import translation
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.satisfaction.models import Answer, Asking, PreparedSatisfaction, Wave
 from shinrai.satisfaction.queries.change import series_change
-from shinrai.satisfaction.queries.responses import all_series
 from shinrai.satisfaction.queries.sentences import KIND_NAMES, value_words
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary, satisfaction_summary
 from shinrai.satisfaction.rules.score import Score
@@ -78,11 +78,11 @@ def view_parts(workspace: WorkspaceRecord, *, at: datetime, warehouse: Warehouse
         with translation.override(language):
             context = {"shown": shown, "workspace": workspace}
             parts[language] = render_to_string("satisfaction/_series.html", context)
-    parts["rows"] = [asdict(_row(one, wave)) for one in found for wave in one.waves]
+    parts["rows"] = [asdict(_row(one, wave, workspace.zone)) for one in found for wave in one.waves]
     return parts
 
 
-def _row(one: SeriesSummary, wave: WaveSummary) -> WaveRow:
+def _row(one: SeriesSummary, wave: WaveSummary, zone: str) -> WaveRow:
     score = wave.score
     ends = None if isinstance(score.interval, Unknown) else score.interval
     value = _value(score)
@@ -94,11 +94,11 @@ def _row(one: SeriesSummary, wave: WaveSummary) -> WaveRow:
         survey=one.series.survey,
         kind=KIND_NAMES[one.series.kind],
         wave=wave.wave.key,
-        on=wave.wave.opens_at.date().isoformat(),
+        on=wave.wave.opens_at.astimezone(ZoneInfo(zone)).date().isoformat(),
         channel=wave.wave.channel,
         value=value,
-        low=ends and ends.low,
-        high=ends and ends.high,
+        low=ends.low if ends else None,
+        high=ends.high if ends else None,
         n=score.n,
         asked=wave.wave.asked,
         answered=wave.answered,
@@ -124,8 +124,3 @@ def _rests_on(workspace: WorkspaceRecord) -> dict[str, Any]:
         "zone": workspace.zone,
         "program": version("shinrai"),
     }
-
-
-def has_anything(workspace: WorkspaceRecord, *, at: datetime) -> bool:
-    """Return whether anybody was ever asked or rated anything."""
-    return bool(all_series(workspace, at=at))

@@ -41,7 +41,7 @@ WAVES = ListSpec[WaveRow](
     ),
     row="satisfaction/_wave.html",
     usual="-on",
-    a_page=24,
+    a_page=12,
     anchor="waves",
 )
 

@@ -66,8 +66,8 @@ def satisfaction_change(
 
 
 def series_change(series: Series, every: Sequence[Series] = ()) -> SeriesChange:
-    """Return the change between the last two waves of a series in which anybody answered."""
-    filled = [one for one in series.waves if one.scores]
+    """Return the change between the last two waves of a series that are over and have answers."""
+    filled = [one for one in series.waves if one.scores and one.is_over]
     if len(filled) >= 2:
         return _between(series, filled[-2], filled[-1])
     is_reworded = any(one.survey == series.survey and one is not series for one in every)

@@ -61,19 +61,20 @@ def topic_counts(*, workspace_id: int) -> Mapping[str, int]:
     return found
 
 
-def _rows(workspace_id: int, asked: QuoteQuestion) -> "QuerySet[Answer, dict[str, Any]]":
+def _rows(workspace_id: int, asked: QuoteQuestion) -> "QuerySet[Any, Any]":
     newest = QuoteLabel.objects.filter(answer_id=OuterRef("pk")).order_by("-id")
-    rows = Answer.objects.filter(workspace_id=workspace_id, words_id__isnull=False)
-    rows = rows.annotate(topic_now=Subquery(newest.values("topic")[:1]))
+    rows: QuerySet[Any, Any] = Answer.objects.filter(
+        workspace_id=workspace_id, words_id__isnull=False
+    ).annotate(topic_now=Subquery(newest.values("topic")[:1]))
     if asked.survey:
         rows = rows.filter(wave__survey__key=asked.survey)
     if asked.topic == NO_TOPIC:
         rows = rows.exclude(topic_now__gt="")
     elif asked.topic:
         rows = rows.filter(topic_now=asked.topic)
-    order = ("score", "id") if asked.sort == "score" else ("answered_at", "id")
-    order = order if asked.is_oldest_first else tuple(f"-{name}" for name in order)
-    return rows.order_by(*order).values(
+    sign = "" if asked.is_oldest_first else "-"
+    first = "score" if asked.sort == "score" else "answered_at"
+    return rows.order_by(f"{sign}{first}", f"{sign}id").values(
         "id", "wave__survey__key", "wave__key", "score", "answered_at", "topic_now", "words_id"
     )
 

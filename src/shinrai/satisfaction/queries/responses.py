@@ -5,7 +5,7 @@ Scores that desks report are steps of the ledger: they are read from it, and kep
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -55,6 +55,7 @@ class WaveResponses:
     capped: int = 0
     sampled_out: int = 0
     eligible: int = 0
+    is_over: bool = True
 
     @property
     def scores(self) -> list[int]:
@@ -89,8 +90,9 @@ class Series:
 
     @property
     def newest(self) -> WaveResponses:
-        """Return the newest wave that has an answer, or the newest of all."""
-        return next((one for one in reversed(self.waves) if one.responses), self.waves[-1])
+        """Return the newest wave that is over and has an answer; else one that has, or any."""
+        filled = [one for one in self.waves if one.responses]
+        return ([one for one in filled if one.is_over] or filled or list(self.waves))[-1]
 
 
 def all_series(
@@ -122,13 +124,15 @@ def _of_surveys(workspace_id: int, at: datetime, survey: str | None) -> list[Ser
         if wave.opens_at <= at and wave.survey.survey.scored is not None:
             groups[wave.survey.key, wave.survey.wording].append(wave)
     return [
-        _series(some, {one.id: (answers[one.id], states[one.id]) for one in some})
+        _series(some, {one.id: (answers[one.id], states[one.id]) for one in some}, at)
         for some in groups.values()
     ]
 
 
 def _series(
-    some: Sequence[WaveRecord], found: Mapping[int, tuple[list[Response], Mapping[str, set[int]]]]
+    some: Sequence[WaveRecord],
+    found: Mapping[int, tuple[list[Response], Mapping[str, set[int]]]],
+    at: datetime,
 ) -> Series:
     asked = some[-1].survey
     scored = asked.survey.scored
@@ -141,7 +145,7 @@ def _series(
         asked.wording,
         scored.words,
         scored.high,
-        tuple(_wave(one, *found[one.id]) for one in some),
+        tuple(replace(_wave(one, *found[one.id]), is_over=not one.is_open(at)) for one in some),
     )
 
 
@@ -207,6 +211,7 @@ def _of_desks(workspace: WorkspaceRecord, at: datetime) -> list[Series]:
             responses=by_month[f"{month:%Y-%m}"],
             asked=eligible[f"{month:%Y-%m}"],
             eligible=eligible[f"{month:%Y-%m}"],
+            is_over=month != this,
         )
         for month in months
         if eligible[f"{month:%Y-%m}"]

@@ -85,8 +85,8 @@ class SeriesSummary:
 
     @property
     def newest(self) -> WaveSummary:
-        """Return the newest wave that has an answer."""
-        return next((one for one in self.waves if one.answered), self.waves[0])
+        """Return the newest wave that is over and has an answer."""
+        return next(one for one in self.waves if one.wave is self.series.newest)
 
 
 def satisfaction_summary(

@@ -22,7 +22,7 @@ USUAL: Final[Mapping[str, str]] = {
     "wave": "=wave, =round, =調査回, =回",
 }
 SCORES: Final[Mapping[str, str]] = {
-    "nps": "nps, recommend, おすすめ, お勧め, お薦め, 勧め, 薦め, 推奨",
+    "nps": "nps, recommend, すすめ, 勧め, 薦め, 推奨",
     "ces": "ces, effort, easy, 簡単, 手間, 労力",
     "csat": "csat, satisf, 満足, rating, 評価",
 }

@@ -6,8 +6,9 @@ from django.utils.translation import gettext
 from shinrai.console.charts.spark import Point, Spark, spark
 from shinrai.console.charts.svg import Drawing
 from shinrai.console.figures import FEWEST, ROW_HEIGHT, ROW_WIDTH, FigureRow
-from shinrai.console.reader import reader_text
+from shinrai.console.reader import reader_language, reader_text
 from shinrai.satisfaction.queries.change import SeriesChange
+from shinrai.satisfaction.queries.responses import DESK_WORDING
 from shinrai.satisfaction.queries.sentences import (
     KIND_NAMES,
     comments_text,
@@ -16,8 +17,9 @@ from shinrai.satisfaction.queries.sentences import (
     value_words,
 )
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary
+from shinrai.satisfaction.rules.change import Change
 from shinrai.units.share import Share
-from shinrai.units.text import Text
+from shinrai.units.text import Text, in_a_row
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -31,10 +33,17 @@ def spoken(text: Text) -> str:
 
 @register.simple_tag
 def lead_of(one: SeriesSummary, change: SeriesChange) -> str:
-    """Return the sentence of a series: its newest score, and whether it changed."""
-    said = Text("{survey}, {wave}: {score}.", survey=_named(one), wave=one.newest.wave.key,
-                score=score_text(one.newest.score))  # fmt: skip
-    return reader_text(said)
+    """Return the sentence of a series: its newest score, and the change of the larger group."""
+    said = [Text("{wave}: {score}.", wave=one.newest.wave.key, score=score_text(one.newest.score))]
+    if isinstance(change.change, Unknown):
+        said.append(Text("Change: {said}.", said=change.change))
+    else:
+        names = _groups(change.change)
+        same, others = change.change.same, change.change.others
+        shown = min(same.before.n, same.after.n) >= min(others.before.n, others.after.n)
+        told = difference_text(same if shown else others)
+        said.append(Text("Of {who}: {said}.", who=names[0 if shown else 1], said=told))
+    return reader_text(in_a_row(said))
 
 
 @register.simple_tag
@@ -48,16 +57,20 @@ def change_lines(change: SeriesChange) -> list[tuple[str, str]]:
     """Return how the same persons changed, and how others did."""
     if isinstance(change.change, Unknown):
         return [("", reader_text(change.change))]
-    same, others = change.change.same, change.change.others
-    names = (
-        Text("the same {n:,} persons", n=same.before.n),
-        Text("others: {before:,} before, {after:,} after",
-             before=others.before.n, after=others.after.n),
-    )  # fmt: skip
     return [
         (reader_text(name), reader_text(difference_text(one)))
-        for name, one in zip(names, (same, others), strict=True)
+        for name, one in zip(
+            _groups(change.change), (change.change.same, change.change.others), strict=True
+        )
     ]
+
+
+def _groups(change: Change) -> tuple[Text, Text]:
+    before, after = change.others.before.n, change.others.after.n
+    return (
+        Text("the same person", "the same {count:,} persons", count=change.same.before.n),
+        Text("others ({before:,} before, {after:,} after)", before=before, after=after),
+    )
 
 
 @register.simple_tag
@@ -84,7 +97,8 @@ def series_rows(one: SeriesSummary) -> list[FigureRow]:
                 key=f"{key}-comment",
                 name=gettext("With a comment, and without"),
                 question=gettext("Do those who write speak for the others?"),
-                said=reader_text(comments_text(wave.with_comment, wave.without_comment)),
+                said=reader_text(_apart(wave)),
+                more=reader_text(comments_text(wave.with_comment, wave.without_comment)),
                 definition="#definitions",
             )
         )
@@ -92,7 +106,9 @@ def series_rows(one: SeriesSummary) -> list[FigureRow]:
     rows.append(
         FigureRow(
             key=f"{key}-response",
-            name=gettext("Answered, of those asked"),
+            name=gettext("Scored, of those solved")
+            if is_desk(one)
+            else gettext("Answered, of those asked"),
             question=gettext("How many kept silent?"),
             share=None if isinstance(response, Unknown) else response,
             said=response if isinstance(response, Unknown) else "",
@@ -102,12 +118,26 @@ def series_rows(one: SeriesSummary) -> list[FigureRow]:
     return rows
 
 
+@register.filter
+def is_desk(one: SeriesSummary) -> bool:
+    """Return whether a series is what desks report."""
+    return one.series.wording == DESK_WORDING
+
+
+def _apart(wave: WaveSummary) -> Text:
+    said = []
+    for one in (wave.with_comment, wave.without_comment):
+        if isinstance(one.value, Unknown):
+            said.append("–")
+            continue
+        said.append(value_words(one.kind, one.value))
+    return Text("{one} with, {other} without", one=said[0], other=said[1])
+
+
 def _question(one: SeriesSummary) -> str:
     words = one.series.question
     if not words:
         return gettext("The score that the desk asked for when an inquiry was solved.")
-    from shinrai.console.reader import reader_language
-
     return words.get(reader_language()) or next(iter(words.values()))
 
 
@@ -118,7 +148,7 @@ def _said(wave: WaveSummary) -> object:
 
 def _named(one: SeriesSummary) -> Text:
     kind, key = KIND_NAMES[one.series.kind], one.series.survey
-    if one.series.wording == "desk-rated-1":
+    if is_desk(one):
         return Text("CSAT of the desk")
     return (
         Text("{kind}", kind=kind)
@@ -149,6 +179,7 @@ def _over_time(one: SeriesSummary, key: str) -> Drawing | str:
                 min(high, ends.high) if ends else None,
                 title=f"{wave.wave.key}: {reader_text(score_text(score))}",
                 said=said,
+                is_complete=wave.wave.is_over,
                 since=wave.wave.opens_at.date(),
             )
         )
