@@ -113,7 +113,7 @@ STORES: Final = (
     Store("missions_attemptrow.attempt_id", "ids that the product gives, of nobody; stay"),
     Store("missions_pinversionrow.document", "rules and titles of pins, of nobody; stay"),
     Store("missions_policyexperiment.name", "names of comparisons, of nobody; stay"),
-    Store("satisfaction_surveyversion.key", "the name of a survey, of nobody; stays", is_typed=True),
+    Store("satisfaction_surveyversion.key", "names of surveys, of nobody; stay", is_typed=True),
     Store("satisfaction_surveyversion.document", "what a survey asks, of nobody; stays"),
     Store("satisfaction_wave.key", "names of waves, of nobody; stay", is_typed=True),
     Store("satisfaction_wave.settings", "whom a wave asks, by cohort and share; stays"),
