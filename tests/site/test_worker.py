@@ -95,6 +95,7 @@ class TestTheJobSchedule:
             "revenue",
             "site",
             "usage",
+            "satisfaction",
             "warehouse",
             "workload",
         }
@@ -131,6 +132,7 @@ class TestTheJobSchedule:
             "usage:compact",
             "usage:prepare",
             "revenue:hazard",
+            "satisfaction:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 

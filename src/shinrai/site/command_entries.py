@@ -143,6 +143,12 @@ ENTRIES = (
         "Contracts and payments: import them, and see what comes in and who ended.",
     ),
     CommandEntry(
+        "satisfaction",
+        "shinrai.satisfaction.commands",
+        "group",
+        "What persons say when asked: import answers, see scores, and how they change.",
+    ),
+    CommandEntry(
         "report",
         "shinrai.reports.commands",
         "report",

@@ -61,6 +61,7 @@ LAYERS = (
     "investigations",
     "usage",
     "revenue",
+    "satisfaction",
     "quality",
     "workload",
     "objectives",

@@ -69,6 +69,9 @@ from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.revenue import pages as revenue
+from shinrai.satisfaction.pages import files as answer_files
+from shinrai.satisfaction.pages import quotes as quote_pages
+from shinrai.satisfaction.pages import satisfaction as satisfaction_page
 from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
@@ -123,6 +126,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/revenue/contracts/", revenue.contracts, name="revenue_contracts"),
     path("w/<slug:workspace>/revenue/continuation/", revenue.habit, name="continuation"),
     path("w/<slug:workspace>/revenue/hazard/", revenue.hazard, name="hazard"),
+    path("w/<slug:workspace>/satisfaction/", satisfaction_page.satisfaction, name="satisfaction"),
+    path(
+        "w/<slug:workspace>/satisfaction/quotes/",
+        quote_pages.quotes_page,
+        name="satisfaction_quotes",
+    ),
+    path(
+        "w/<slug:workspace>/satisfaction/quotes/<int:number>/labels/",
+        quote_pages.quote_labels,
+        name="satisfaction_quote_labels",
+    ),
+    path(
+        "w/<slug:workspace>/satisfaction/import/",
+        answer_files.answer_files,
+        name="satisfaction_files",
+    ),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
