@@ -14,7 +14,6 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text, translated
 
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-ORIGIN: Final = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(:\d{1,5})?")
 MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 MARK: Final = re.compile(r"[0-9A-Za-z-]{16,64}")
 MOST_CATEGORIES: Final = 30
@@ -144,16 +143,6 @@ def read_categories(typed: str) -> str:
         said = Text("Give at most {most} categories, each key once.", most=MOST_CATEGORIES)
         raise UnusableSetting(said)
     return "\n".join(lines)
-
-
-def read_origins(typed: str) -> str:
-    """Return the origins that may embed a form, one a line. Raises: UnusableSetting."""
-    found = [one.rstrip("/").lower() for one in typed.split()]
-    for one in found:
-        if not ORIGIN.fullmatch(one):
-            said = Text("“{one}” is no origin; write one such as https://app.example", one=one[:60])
-            raise UnusableSetting(said)
-    return "\n".join(found)
 
 
 def read_answers(
