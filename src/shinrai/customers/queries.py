@@ -134,6 +134,12 @@ def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:
     return [one for one in all_links(workspace_id=workspace_id) if one.holds(on)]
 
 
+def person_keys(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, int]:
+    """Return the numbers of the keys under which words of customers are sealed."""
+    rows = Person.objects.filter(one_of("id", numbers), workspace_id=workspace_id)
+    return dict(rows.values_list("id", "key_id"))
+
+
 def known_to(*, source: str, numbers: Iterable[int]) -> frozenset[int]:
     """Return which of these customers are of a source."""
     rows = Person.objects.filter(one_of("id", numbers), source=source)

@@ -58,6 +58,7 @@ LAYERS = (
     "investigations",
     "usage",
     "revenue",
+    "satisfaction",
     "quality",
     "workload",
     "objectives",

@@ -1,0 +1,1 @@
+"""Satisfaction: what persons answer when they are asked, and how that changes."""

@@ -1,0 +1,83 @@
+"""Rows of satisfaction: surveys as declared, waves, who was asked in one, and what they answered.
+
+What somebody wrote lies sealed under their own key; of it a row keeps the number alone.
+"""
+
+from django.db import models
+
+
+class SurveyVersion(models.Model):
+    """A step: from a moment on a survey asks this. The newest version of a key counts."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    key = models.CharField(max_length=80)
+    number = models.IntegerField()
+    document = models.JSONField()  # a `rules.survey.Survey`
+    wording = models.CharField(max_length=32)  # a hash: answers of two wordings make no series
+    declared_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace_id", "key", "number"), name="survey_version_once"
+            ),
+        )
+
+
+class Wave(models.Model):
+    """A stretch of time in which one version of a survey is asked over one channel."""
+
+    workspace_id = models.BigIntegerField()
+    key = models.CharField(max_length=120)  # of the wave; an import is known again by it
+    survey = models.ForeignKey(SurveyVersion, on_delete=models.PROTECT, related_name="waves")
+    channel = models.CharField(max_length=8)  # app, mail, link, import, desk
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
+    settings = models.JSONField(default=dict)  # whom it asks, which share of them, the cap
+    opened_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("workspace_id", "key"), name="wave_once"),)
+
+
+class Asking(models.Model):
+    """How far one person is in a wave: eligible, sampled_out, capped, asked, declined, answered."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="askings")
+    person = models.ForeignKey("customers.Person", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12)
+    eligible_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+    state_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("wave", "person"), name="asking_once"),)
+        indexes = (models.Index(fields=("person", "asked_at"), name="askings_of_person"),)
+
+
+class Answer(models.Model):
+    """What one person answered in a wave: of two answers the first that arrived counts.
+
+    `score` is null where only other questions were answered; `values` are numbers and codes.
+    """
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="answers")
+    person = models.ForeignKey("customers.Person", on_delete=models.PROTECT, related_name="+")
+    source_key = models.CharField(max_length=160)
+    score = models.SmallIntegerField(null=True)
+    values = models.JSONField(default=dict)
+    words_id = models.BigIntegerField(null=True)  # stays when the words are erased: one was written
+    answered_at = models.DateTimeField()
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("wave", "person"), name="answer_once"),
+            models.UniqueConstraint(fields=("workspace_id", "source_key"), name="answer_key_once"),
+        )

@@ -1,0 +1,122 @@
+"""Record who was asked in a wave, and what they answered: each person once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from shinrai.customers.queries import person_keys
+from shinrai.postgres.bulk import one_of
+from shinrai.postgres.locks import lock_in_transaction
+from shinrai.privacy.operations import open_keys, store_words
+from shinrai.satisfaction.models import Answer, Asking
+from shinrai.satisfaction.queries.surveys import WaveRecord
+from shinrai.satisfaction.rules.survey import GivenAnswer, checked_answer
+
+# A state is only ever followed by a later one: what is late, or comes twice, changes nothing.
+STATES: Final = ("eligible", "sampled_out", "capped", "asked", "declined", "answered")
+
+
+@dataclass
+class RecordedAnswers:
+    """How many answers were new, known (of the person, or by its key), or of who was erased."""
+
+    new: int = 0
+    known: int = 0
+    erased: int = 0
+
+    def add(self, other: "RecordedAnswers") -> None:
+        """Add what another call recorded."""
+        self.new += other.new
+        self.known += other.known
+        self.erased += other.erased
+
+
+def record_askings(*, wave: WaveRecord, states: Mapping[int, str], at: datetime) -> int:
+    """Record how far persons are in a wave; return of how many that is news."""
+    with transaction.atomic():
+        lock_in_transaction(f"wave:{wave.id}")
+        return _advance(wave, states, at)
+
+
+def record_answers(
+    *, wave: WaveRecord, answers: Sequence[GivenAnswer], at: datetime
+) -> RecordedAnswers:
+    """Record answers exactly once per person and wave: of two, the first that arrived counts.
+
+    Raises: BadAnswer, and then none of them is recorded.
+    """
+    checked = [(one, checked_answer(wave.survey.survey, one.values)) for one in answers]
+    result = RecordedAnswers()
+    with transaction.atomic():
+        lock_in_transaction(f"wave:{wave.id}")
+        persons = {one.person for one in answers}
+        keys = person_keys(workspace_id=wave.workspace_id, numbers=persons)
+        opened = open_keys(keys.values())
+        there = Answer.objects.filter(wave_id=wave.id)
+        answered = set(
+            there.filter(one_of("person_id", persons)).values_list("person_id", flat=True)
+        )
+        names = [one.source_key for one in answers]
+        everywhere = Answer.objects.filter(workspace_id=wave.workspace_id)
+        known = set(
+            everywhere.filter(one_of("source_key", names)).values_list("source_key", flat=True)
+        )
+        fresh, sealed = [], []
+        for one, content in checked:
+            if keys.get(one.person) not in opened:
+                result.erased += 1
+            elif one.person in answered or one.source_key in known:
+                result.known += 1
+            else:
+                answered.add(one.person)
+                known.add(one.source_key)
+                row = Answer(
+                    workspace_id=wave.workspace_id,
+                    wave_id=wave.id,
+                    person_id=one.person,
+                    source_key=one.source_key,
+                    score=content.score,
+                    values=dict(content.codes),
+                    answered_at=one.answered_at,
+                    arrived_at=at,
+                )
+                fresh.append(row)
+                if content.comment:
+                    sealed.append((row, keys[one.person], content.comment))
+        ids = store_words([(key, opened[key], comment) for _, key, comment in sealed])
+        for (row, *_), words_id in zip(sealed, ids, strict=True):
+            row.words_id = words_id
+        Answer.objects.bulk_create(fresh, batch_size=1000)
+        result.new = len(fresh)
+        _advance(wave, {row.person_id: "answered" for row in fresh}, at)
+    return result
+
+
+def _advance(wave: WaveRecord, states: Mapping[int, str], at: datetime) -> int:
+    rows = Asking.objects.filter(wave_id=wave.id)
+    there = {row.person_id: row for row in rows.filter(one_of("person_id", states))}
+    new, changed = [], []
+    for person, state in states.items():
+        row = there.get(person)
+        is_asked = state in STATES[3:]
+        if row is None:
+            new.append(
+                Asking(
+                    wave_id=wave.id,
+                    person_id=person,
+                    state=state,
+                    eligible_at=at,
+                    asked_at=at if is_asked else None,
+                    state_at=at,
+                )
+            )
+        elif STATES.index(state) > STATES.index(row.state):
+            row.state, row.state_at = state, at
+            row.asked_at = row.asked_at or (at if is_asked else None)
+            changed.append(row)
+    Asking.objects.bulk_create(new, batch_size=1000)
+    Asking.objects.bulk_update(changed, ["state", "state_at", "asked_at"], batch_size=1000)
+    return len(new) + len(changed)

@@ -1,0 +1,1 @@
+"""Pure rules of satisfaction: surveys, scores and their change."""
