@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
+from django.db.models import Q
+
 from shinrai.customers.models import Person, PersonLink
 from shinrai.ledger.queries import batches
 from shinrai.postgres.binary import fetch_rows
@@ -112,26 +114,27 @@ def known_customers(
     return {names[mark]: person_id for mark, person_id, *_ in rows}
 
 
-def all_links(*, workspace_id: int) -> list[LinkRecord]:
+def all_links(*, workspace_id: int, of: int | None = None) -> list[LinkRecord]:
     """Return all links, whenever they hold; the newest of a learner, guardian and contract counts.
 
-    Links with somebody who was erased are left out.
+    Links with somebody who was erased are left out; with `of`, those without that person too.
     """
     names = tuple(field.name for field in fields(LinkRecord))
-    rows = PersonLink.objects.filter(workspace_id=workspace_id).order_by("id").values_list(*names)
-    newest = {row[:3]: LinkRecord(*row) for row in rows}
+    rows = PersonLink.objects.filter(workspace_id=workspace_id)
+    rows = rows if of is None else rows.filter(Q(learner_id=of) | Q(guardian_id=of))
+    newest = {row[:3]: LinkRecord(*row) for row in rows.order_by("id").values_list(*names)}
     marks = erased_marks(workspace_id=workspace_id) if newest else frozenset()
     there = Person.objects.filter(workspace_id=workspace_id) if marks else Person.objects.none()
     erased = set(there.filter(one_of("mark", marks)).values_list("id", flat=True))
     return [one for one in newest.values() if not erased & {one.learner_id, one.guardian_id}]
 
 
-def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:
+def person_links(*, workspace_id: int, on: date, of: int | None = None) -> list[LinkRecord]:
     """Return the links that hold on a day.
 
     A guardian of two learners has two links: whoever counts payers counts them once per contract.
     """
-    return [one for one in all_links(workspace_id=workspace_id) if one.holds(on)]
+    return [one for one in all_links(workspace_id=workspace_id, of=of) if one.holds(on)]
 
 
 def person_keys(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, int]:

@@ -81,3 +81,33 @@ class Answer(models.Model):
             models.UniqueConstraint(fields=("wave", "person"), name="answer_once"),
             models.UniqueConstraint(fields=("workspace_id", "source_key"), name="answer_key_once"),
         )
+
+
+class SurveyAddress(models.Model):
+    """Where a survey is answered: `/survey/<token>/`, and the secret that signs its persons."""
+
+    workspace_id = models.BigIntegerField()
+    survey = models.CharField(max_length=80)  # the key that its versions share
+    token = models.CharField(max_length=40, unique=True)
+    secret = models.BinaryField()  # sealed under the master key
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "survey"), name="survey_address_once"),
+        )
+
+
+class MailStop(models.Model):
+    """A step: a person wants no more surveys by mail, of no survey of the workspace."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    person = models.ForeignKey("customers.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "person"), name="mail_stop_once"),
+        )

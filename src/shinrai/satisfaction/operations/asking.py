@@ -6,10 +6,9 @@ both ask a person whom only one may ask.
 
 import hmac
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import Any, Final
 
 from django.db import transaction
@@ -124,10 +123,12 @@ def ask_person(
         found = standing_in(wave=wave.id, person=person)
         state, asked_at = found or ("", None)
         if state == "asked" and asked_at is not None:
-            return Asked(wave, person, "asked" if at - asked_at < AGAIN else "over", at - asked_at < AGAIN)
+            is_again = at - asked_at < AGAIN
+            return Asked(wave, person, "asked" if is_again else "over", is_again)
         if state in ("answered", "declined"):
             return Asked(wave, person, state)
-        instead = asked_instead([person], _guardians(address.workspace_id, at, person), targeting.children)
+        guardians = _guardians(address.workspace_id, at, person)
+        instead = asked_instead([person], guardians, targeting.children)
         if targeting.who != "all" and not state:
             return Asked(wave, person, "not_meant")
         _decide(wave, targeting, instead - {person}, at)
@@ -157,9 +158,7 @@ def take_answer(wave: WaveRecord, given: GivenAnswer, *, at: datetime) -> Record
 
 def visitor(*, workspace_id: int, mark: str, at: datetime) -> int:
     """Return the person who answers under a mark that their page made, without a name."""
-    known = record_customers(
-        workspace_id=workspace_id, source=VISITORS, identifiers=[mark], at=at
-    )
+    known = record_customers(workspace_id=workspace_id, source=VISITORS, identifiers=[mark], at=at)
     return known[mark].id
 
 
@@ -184,19 +183,18 @@ def draw_waves(
         guardians = _guardians(workspace.id, at)
         over = persons_in(wave=wave.id, states=("asked", "answered", "declined"))
         wanted = sorted(asked_instead(persons, guardians, targeting.children) - over)
-        for some in batched(wanted, MOST_AT_ONCE):
+        for start in range(0, len(wanted), MOST_AT_ONCE):
+            some = set(wanted[start : start + MOST_AT_ONCE])
             with transaction.atomic():
                 lock_in_transaction(f"surveys asked:{workspace.id}")
-                _decide(wave, targeting, set(some), at, asks=is_mail and has_server())
+                _decide(wave, targeting, some, at, asks=is_mail and has_server())
         if is_mail and has_server():
             _mail(wave, at)
 
 
 def stop_mails(*, workspace_id: int, person: int, at: datetime) -> None:
     """Send a person no more surveys by mail."""
-    MailStop.objects.get_or_create(
-        workspace_id=workspace_id, person_id=person, defaults={"at": at}
-    )
+    MailStop.objects.get_or_create(workspace_id=workspace_id, person_id=person, defaults={"at": at})
 
 
 def _decide(
@@ -216,9 +214,9 @@ def _decide(
         stopped = MailStop.objects.filter(workspace_id=wave.workspace_id, person_id__in=persons)
         states |= dict.fromkeys(stopped.values_list("person_id", flat=True), "capped")
     for one, state in states.items():
-        is_reached = wave.channel != "mail" or _mail_address(wave.workspace_id, one)
-        if asks and state == "eligible" and is_reached:
-            states[one] = "asked"
+        if asks and state == "eligible":
+            is_reached = wave.channel != "mail" or _mail_address(wave.workspace_id, one)
+            states[one] = "asked" if is_reached else "eligible"
     record_askings(wave=wave, states=states, at=at)
     return states
 
@@ -255,7 +253,7 @@ def _guardians(workspace_id: int, at: datetime, of: int | None = None) -> Mappin
     """Return the guardians of each learner who has one, or of those that `of` is linked with."""
     roots = actors_merged(workspace_id) if of is None else {}
     found: dict[int, set[int]] = {}
-    on = at.astimezone(workspace_numbered(workspace_id).tzinfo).date()
+    on = today(workspace_numbered(workspace_id).zone, at)
     for one in person_links(workspace_id=workspace_id, on=on, of=of):
         learner = roots.get(one.learner_id, one.learner_id)
         found.setdefault(learner, set()).add(roots.get(one.guardian_id, one.guardian_id))

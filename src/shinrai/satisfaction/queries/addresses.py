@@ -101,7 +101,8 @@ def read_link(address: AddressRecord, to: str, *, at: datetime) -> PersonalLink:
 def asked_since(*, wave: int, since: datetime) -> list[tuple[int, datetime]]:
     """Return whom a wave asked since a moment and who did not answer yet, with the moment."""
     rows = Asking.objects.filter(wave_id=wave, state="asked", asked_at__gte=since)
-    return list(rows.order_by("id").values_list("person_id", "asked_at"))
+    pairs = rows.order_by("id").values_list("person_id", "asked_at")
+    return [(person, asked_at) for person, asked_at in pairs if asked_at is not None]
 
 
 def standing_in(*, wave: int, person: int) -> tuple[str, datetime | None] | None:
