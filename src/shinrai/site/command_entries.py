@@ -125,6 +125,12 @@ ENTRIES = (
         "Customers: link learners with the guardians who pay for them.",
     ),
     CommandEntry(
+        "satisfaction",
+        "shinrai.satisfaction.commands.surveys",
+        "group",
+        "What persons say: surveys, and who is asked.",
+    ),
+    CommandEntry(
         "missions",
         "shinrai.missions.commands",
         "group",
