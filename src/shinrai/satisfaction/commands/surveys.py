@@ -18,7 +18,7 @@ from shinrai.cli.output import print_answer
 from shinrai.satisfaction.operations.asking import ask_person
 from shinrai.satisfaction.operations.surveys import close_wave, declare_survey
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
-from shinrai.satisfaction.queries.addresses import OWN_PAGE, address_named, link_for
+from shinrai.satisfaction.queries.addresses import address_named, link_for
 from shinrai.satisfaction.queries.overview import survey_overview, survey_overviews
 from shinrai.satisfaction.queries.surveys import UnknownSurvey, survey_named
 from shinrai.satisfaction.rules.survey import KINDS, BadSurvey
@@ -169,9 +169,9 @@ def ask_command(key: str, person: str, workspace: str, as_json: bool) -> None:
         address = address_named(workspace_id=there.id, survey=key)
         if address is None:
             raise UnknownSurvey(Text("{key} was never opened.", key=key))
-        found = ask_person(address=address, identifier=person, at=at, channels=("link", "app"))
+        found = ask_person(address=address, identifier=person, at=at, channels=("link",))
     link = None
-    if found.is_asked and found.wave and found.person and found.wave.channel in OWN_PAGE:
+    if found.is_asked and found.wave and found.person:
         link = link_for(address, found.wave, found.person, at=at)
     print_answer(
         {"survey": key, "asked": found.is_asked, "state": found.state, "link": link},

@@ -41,6 +41,7 @@ from shinrai.satisfaction.queries.surveys import WaveRecord, last_asked, persons
 from shinrai.satisfaction.rules.survey import GivenAnswer
 from shinrai.satisfaction.rules.targeting import (
     AGAIN,
+    ASKING_CHANNELS,
     LATE,
     Targeting,
     asked_instead,
@@ -170,7 +171,7 @@ def draw_waves(
     Without a warehouse, only those whose inquiry was solved.
     """
     for wave in waves(workspace_id=workspace.id):
-        if wave.channel not in ("app", "mail") or not wave.is_open(at):
+        if wave.channel not in ASKING_CHANNELS or not wave.is_open(at):
             continue
         targeting = read_targeting(wave.settings)
         is_mail = wave.channel == "mail"
