@@ -117,8 +117,8 @@ QUESTIONS: Final = {
 SMILEYS: Final = Text("How was it for you?")
 COMMENT: Final = Text("What is the reason? You may leave it empty.")
 ENDS: Final = {
-    "csat": (Text("not at all"), Text("very")),
-    "nps": (Text("not at all"), Text("very likely")),
+    "csat": (Text("not satisfied at all"), Text("very satisfied")),
+    "nps": (Text("not likely at all"), Text("very likely")),
     "ces": (Text("very hard"), Text("very easy")),
     "free": (Text("not at all"), Text("very")),
 }
