@@ -113,14 +113,14 @@ def ask_person(
     targeting = read_targeting(wave.settings)
     if signature is not None:
         check_person(address, targeting, identifier, signature)
-    known = record_customers(
-        workspace_id=address.workspace_id, source=ACTORS, identifiers=[identifier], at=at
-    )
-    if identifier not in known:  # erased
-        return Asked(None, None, "unknown")
-    person = root_of(address.workspace_id, known[identifier].id)
     with transaction.atomic():
         lock_in_transaction(f"surveys asked:{address.workspace_id}")
+        known = record_customers(
+            workspace_id=address.workspace_id, source=ACTORS, identifiers=[identifier], at=at
+        )
+        if identifier not in known:  # erased
+            return Asked(None, None, "unknown")
+        person = root_of(address.workspace_id, known[identifier].id)
         found = standing_in(wave=wave.id, person=person)
         state, asked_at = found or ("", None)
         if state == "asked" and asked_at is not None:
@@ -159,7 +159,11 @@ def take_answer(wave: WaveRecord, given: GivenAnswer, *, at: datetime) -> Record
 
 def visitor(*, workspace_id: int, mark: str, at: datetime) -> int:
     """Return the person who answers under a mark that their page made, without a name."""
-    known = record_customers(workspace_id=workspace_id, source=VISITORS, identifiers=[mark], at=at)
+    with transaction.atomic():  # sent twice at once, it is one person all the same
+        lock_in_transaction(f"surveys asked:{workspace_id}")
+        known = record_customers(
+            workspace_id=workspace_id, source=VISITORS, identifiers=[mark], at=at
+        )
     return known[mark].id
 
 
