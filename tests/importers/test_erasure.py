@@ -463,6 +463,8 @@ class TestTheListOfStores:
         "satisfaction_surveyversion": "wording by",
         "satisfaction_wave": "channel opened_by",
         "satisfaction_asking": "state",
+        "satisfaction_quotelabel": "by",
+        "satisfaction_preparedsatisfaction": "rests_on",
         "warehouse_tablerepair": "table",
         "importers_upload": "token by status claim phase counts",
         "importers_sheetmapping": "by",

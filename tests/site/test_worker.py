@@ -92,6 +92,7 @@ class TestTheJobSchedule:
             "reports",
             "site",
             "usage",
+            "satisfaction",
             "warehouse",
             "workload",
         }
@@ -124,6 +125,7 @@ class TestTheJobSchedule:
             "usage:move",
             "usage:compact",
             "usage:prepare",
+            "satisfaction:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 

@@ -118,6 +118,8 @@ STORES: Final = (
     Store("satisfaction_wave.key", "names of waves, of nobody; stay", is_typed=True),
     Store("satisfaction_wave.settings", "whom a wave asks, by cohort and share; stays"),
     Store("satisfaction_answer.source_key", "ids of answers, or keyed hashes of rows; stay"),
+    Store("satisfaction_quotelabel.topic", "keys of topics, of nobody; stay"),
+    Store("satisfaction_preparedsatisfaction.parts", "counts without persons; stay"),
     Store("satisfaction_answer.values", "numbers and codes; counts stay"),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
     Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),

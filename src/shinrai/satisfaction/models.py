@@ -111,3 +111,27 @@ class MailStop(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("workspace_id", "person"), name="mail_stop_once"),
         )
+
+
+class QuoteLabel(models.Model):
+    """A step: somebody said what the comment of an answer is about; the newest counts."""
+
+    append_only = True
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="labels")
+    topic = models.CharField(max_length=100)  # "": about nothing in the codebook
+    codebook = models.IntegerField()  # its version
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = (models.Index(fields=("answer", "-id"), name="quote_label_newest"),)
+
+
+class PreparedSatisfaction(models.Model):
+    """The first view of satisfaction of a workspace, by language, and what it rests on."""
+
+    workspace_id = models.BigIntegerField(unique=True)
+    prepared_at = models.DateTimeField()
+    rests_on = models.JSONField()
+    parts = models.JSONField()

@@ -1,4 +1,4 @@
-"""The tasks of satisfaction: find out whom open surveys are about, and mail those who are due."""
+"""The tasks of satisfaction: draw whom surveys are about, mail, and prepare the first view."""
 
 from typing import Final
 
@@ -10,10 +10,21 @@ from shinrai.cli.moments import now
 from shinrai.satisfaction.operations.asking import draw_waves
 from shinrai.warehouse.store import Warehouse
 
+PREPARE: Final = "satisfaction:prepare"
+EACH_HALF_MINUTE: Final = "* * * * * */30"
 MAIL: Final = "satisfaction:mail_surveys"
 EACH_FIVE_MINUTES: Final = "*/5 * * * *"
 DRAW: Final = "satisfaction:draw_waves"
 HOURLY: Final = "23 * * * *"
+
+
+def prepare(timestamp: int = 0) -> None:
+    """Prepare the first view of satisfaction where it is not current."""
+    from shinrai.satisfaction.operations.first_view import prepare_satisfaction
+
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    for there in workspaces():
+        prepare_satisfaction(workspace=there, at=now(), warehouse=warehouse)
 
 
 def mail_surveys(timestamp: int = 0) -> None:
@@ -31,7 +42,11 @@ def draw_populations(timestamp: int = 0) -> None:
 def tasks() -> Blueprint:
     """Return the tasks of this package."""
     found = Blueprint()
-    timed = ((mail_surveys, MAIL, EACH_FIVE_MINUTES), (draw_populations, DRAW, HOURLY))
+    timed = (
+        (prepare, PREPARE, EACH_HALF_MINUTE),
+        (mail_surveys, MAIL, EACH_FIVE_MINUTES),
+        (draw_populations, DRAW, HOURLY),
+    )
     for task, name, cron in timed:
         job = found.task(name=name.partition(":")[2], lock=name, queueing_lock=name)(task)
         found.periodic(cron=cron)(job)

@@ -125,12 +125,6 @@ ENTRIES = (
         "Customers: link learners with the guardians who pay for them.",
     ),
     CommandEntry(
-        "satisfaction",
-        "shinrai.satisfaction.commands.surveys",
-        "group",
-        "What persons say: surveys, and who is asked.",
-    ),
-    CommandEntry(
         "missions",
         "shinrai.missions.commands",
         "group",
@@ -141,6 +135,12 @@ ENTRIES = (
         "shinrai.revenue.commands",
         "group",
         "Contracts and payments: import them, and see what comes in and who ended.",
+    ),
+    CommandEntry(
+        "satisfaction",
+        "shinrai.satisfaction.commands.surveys",
+        "group",
+        "What persons say when asked: import answers, see scores, and how they change.",
     ),
     CommandEntry(
         "report",

@@ -57,6 +57,9 @@ from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.revenue import pages as revenue
 from shinrai.satisfaction.pages import answering
+from shinrai.satisfaction.pages import files as answer_files
+from shinrai.satisfaction.pages import quotes as quote_pages
+from shinrai.satisfaction.pages import satisfaction as satisfaction_page
 from shinrai.satisfaction.pages import surveys as survey_pages
 from shinrai.site import system_page
 from shinrai.site.api import api_urls
@@ -118,6 +121,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/satisfaction/surveys/<slug:key>/changes/",
         survey_pages.survey_change,
         name="survey_change",
+    ),
+    path("w/<slug:workspace>/satisfaction/", satisfaction_page.satisfaction, name="satisfaction"),
+    path(
+        "w/<slug:workspace>/satisfaction/quotes/",
+        quote_pages.quotes_page,
+        name="satisfaction_quotes",
+    ),
+    path(
+        "w/<slug:workspace>/satisfaction/quotes/<int:number>/labels/",
+        quote_pages.quote_labels,
+        name="satisfaction_quote_labels",
+    ),
+    path(
+        "w/<slug:workspace>/satisfaction/import/",
+        answer_files.answer_files,
+        name="satisfaction_files",
     ),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),

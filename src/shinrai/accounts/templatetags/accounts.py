@@ -23,6 +23,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "add member": _("added a member"),
     "add members named by a source": _("added members named by a source"),
     "take back sign-in links": _("took back sign-in links"),
+    "comment labelled": _("said what a comment is about"),
+    "comments of answers": _("saw comments of answers"),
     "survey declared": _("declared a survey"),
     "survey wave opened": _("opened a wave of a survey"),
     "survey wave closed": _("closed a wave of a survey"),

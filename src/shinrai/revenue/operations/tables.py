@@ -1,11 +1,12 @@
-"""Rows of a CSV or Parquet file, one after another, each with the line it stands on."""
+"""Rows of a CSV or Parquet file or a workbook, one by one, each with the line it stands on."""
 
 import csv
 import gzip
 import io
+import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ DELIMITERS: Final = (",", "\t", ";", "|")
 HEAD: Final = 64 * 1024
 BATCH: Final = 10_000
 BLANKS: Final = " "
+LARGEST_WORKBOOK: Final = 256 << 20  # unpacked
 
 Row = tuple[int, Mapping[str, str]]
 
@@ -34,6 +36,9 @@ def header_of(path: Path, *, delimiter: str, has_header: bool) -> tuple[str, ...
         raise UnreadableRevenueFile(Text("{path}: there is no such file", path=path))
     if _is_parquet(path):
         return _parquet_header(path)
+    if _is_workbook(path):
+        _line, first = next(_workbook_cells(path), (0, []))
+        return tuple(cell.strip() for cell in first)
     with _opened(path, _encoding(path)) as file:
         _line, first = next(_cells(file, path, delimiter), (0, []))
     if not first:
@@ -52,6 +57,11 @@ def rows_of(
     names = header_of(path, delimiter=delimiter, has_header=has_header)
     if _is_parquet(path):
         yield from _parquet_rows(path, columns)
+        return
+    if _is_workbook(path):
+        for line, cells in islice(_workbook_cells(path), 1, None):
+            if any(cell.strip() for cell in cells):
+                yield line, dict(zip(names, cells, strict=False))
         return
     with _opened(path, _encoding(path)) as file:
         lines = _cells(file, path, delimiter)
@@ -131,6 +141,31 @@ def _parquet_rows(path: Path, columns: Collection[str]) -> Iterator[Row]:
         for row in batch.to_pylist():
             number += 1
             yield number, {name: _text(value) for name, value in row.items()}
+
+
+def _is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _workbook_cells(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a workbook's first sheet; the whole sheet is in memory meanwhile."""
+    from python_calamine import CalamineWorkbook
+
+    try:
+        with zipfile.ZipFile(path) as package:
+            if sum(part.file_size for part in package.infolist()) > LARGEST_WORKBOOK:
+                raise ValueError
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        for number, row in enumerate(sheet.iter_rows(), (sheet.start or (0, 0))[0] + 1):
+            yield number, [_text(value) for value in row]
+    except BaseException as error:
+        is_panic = type(error).__name__ == "PanicException"  # of pyo3, which does not export it
+        if isinstance(error, GeneratorExit) or not (is_panic or isinstance(error, Exception)):
+            raise
+        raise UnreadableRevenueFile(
+            Text("{path}: the workbook cannot be read; save it as CSV and try again", path=path)
+        ) from error
 
 
 def _text(value: object) -> str:

@@ -30,6 +30,7 @@ from shinrai.importers.run.request import ImportRequest
 from shinrai.ledger.queries import batches, has_cases
 from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
+from shinrai.sample.operations.surveys import has_surveys, load_surveys
 from shinrai.sample.operations.usage import (
     FILES,
     LearnerFiles,
@@ -52,6 +53,7 @@ from shinrai.sample.rules.promises import (
 )
 from shinrai.sample.rules.study import study_events
 from shinrai.sample.rules.subjects import NAMES_EN, PRAISE, SUBJECTS
+from shinrai.sample.rules.surveys import sample_waves, survey_truth
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.topics.queries import codebook
@@ -84,7 +86,8 @@ def load_sample(
     _name_topics(there, at)
     missing = _missing(there, SHEET_MAPPING, LOG_MAPPING)
     learners_are_missing = not has_learners(there)
-    if missing or learners_are_missing:
+    surveys_are_missing = not has_surveys(there)
+    if missing or learners_are_missing or surveys_are_missing:
         tell(f"simulating three years of a company, about {inquiries:,} inquiries")
         company = simulate(until=at, truth=replace(Truth(), inquiries=inquiries))
         on = at.astimezone(zone_named(there.zone)).date()
@@ -106,6 +109,10 @@ def load_sample(
             if learners_are_missing:
                 tell(f"publishing {len(files.events):,} events of learners, and their contracts")
                 load_learners(there, files, Path(folder), at=at)
+            waves = sample_waves(files.learners)
+            if surveys_are_missing and waves:
+                tell(f"asking learners in {len(waves)} waves of a survey")
+                load_surveys(there, waves, at=at)
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():
@@ -211,7 +218,8 @@ def write_files(folder: Path, company: Company, files: LearnerFiles) -> Written:
     rows = ([row[name] for name in sheet.HEADER] for row in sheet.sheet_rows(company))
     write_table(written.sheet, sheet.HEADER, rows)
     files.write(folder)
-    known = {**known_truth(company), "usage": files.truth}
+    surveys = survey_truth(sample_waves(files.learners))
+    known = {**known_truth(company), "usage": files.truth, "surveys": surveys}
     told = json.dumps(known, ensure_ascii=False, indent=1)
     written.truth.write_text(told + "\n", encoding="utf-8")
     return written

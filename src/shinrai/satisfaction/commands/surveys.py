@@ -11,10 +11,11 @@ from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.api.embedding import read_origins
 from shinrai.cli.errors import ExitCode, refusing
-from shinrai.cli.frame import StandardGroup, json_option, workspace_option
+from shinrai.cli.frame import json_option, workspace_option
 from shinrai.cli.language import translate
 from shinrai.cli.moments import MOMENT, now
 from shinrai.cli.output import print_answer
+from shinrai.satisfaction.commands.answers import group
 from shinrai.satisfaction.operations.asking import ask_person
 from shinrai.satisfaction.operations.surveys import close_wave, declare_survey
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
@@ -34,11 +35,6 @@ from shinrai.units.text import Text
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_FILE: Final = 1 << 20
-
-
-@click.group(cls=StandardGroup)
-def group() -> None:
-    """What persons say: surveys, and who is asked."""
 
 
 @group.command(name="surveys")

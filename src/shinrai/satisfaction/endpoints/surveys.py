@@ -10,17 +10,15 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.embedding import read_origins
 from shinrai.api.fields import Line, Moment
-from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
+from shinrai.satisfaction.endpoints.answers import reads, router
 from shinrai.satisfaction.operations.surveys import close_wave, declare_survey
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
 from shinrai.satisfaction.queries.overview import survey_overview, survey_overviews
 from shinrai.satisfaction.rules.targeting import Targeting, read_targeting
 from shinrai.units.json_values import json_values
 
-router = ApiRouter(tags=["satisfaction"])
 SURVEY = f"{IN_WORKSPACE}/surveys/{{key}}"
-reads = BearerKey(Permission.READ)
 writes = BearerKey(Permission.PROMISE, Scope.WRITE)
 USUAL = Targeting()
 

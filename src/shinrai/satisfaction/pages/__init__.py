@@ -1,1 +1,1 @@
-"""The pages of satisfaction."""
+"""Pages of satisfaction."""

@@ -69,6 +69,13 @@ def survey_named(*, workspace_id: int, key: str) -> SurveyRecord:
     return _survey(row)
 
 
+def survey_with(*, workspace_id: int, key: str, wording: str) -> SurveyRecord | None:
+    """Return the newest version of a survey with this wording; None if it never asked so."""
+    rows = SurveyVersion.objects.filter(workspace_id=workspace_id, key=key, wording=wording)
+    row = rows.order_by("-number").first()
+    return None if row is None else _survey(row)
+
+
 def waves(*, workspace_id: int, survey: str | None = None) -> list[WaveRecord]:
     """Return the waves of a workspace, or of one survey, from the first to the last."""
     rows = Wave.objects.filter(workspace_id=workspace_id).select_related("survey")

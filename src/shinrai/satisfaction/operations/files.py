@@ -1,0 +1,225 @@
+"""Import files of answers that other tools collected: imported twice, everything counts once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.db import transaction
+
+from shinrai.accounts.queries import WorkspaceRecord
+from shinrai.customers.operations import record_customers
+from shinrai.privacy.operations import mark_of
+from shinrai.revenue.operations.tables import header_of, rows_of
+from shinrai.satisfaction.operations.answers import (
+    RecordedAnswers,
+    record_answers,
+    record_askings,
+)
+from shinrai.satisfaction.operations.surveys import WaveRequest, declare_survey, open_wave
+from shinrai.satisfaction.queries.surveys import SurveyRecord, survey_with
+from shinrai.satisfaction.rules.columns import (
+    AnswerMapping,
+    UnusableAnswers,
+    completed,
+    read_mapping,
+    score_in,
+)
+from shinrai.satisfaction.rules.rows import AnswerLine, AnswerReader, asked_survey
+from shinrai.satisfaction.rules.survey import GivenAnswer, checked_answer
+from shinrai.units.errors import UserError
+from shinrai.units.text import Text
+from shinrai.units.yaml_loader import BoundedLoader
+from shinrai.usage.operations.events import set_aside
+
+MOST_ROWS: Final = 500_000
+MOST_ASIDE: Final = 1_000
+LARGEST_MAPPING: Final = 256 * 1024
+IMPORT_ID: Final = '{"ImportId"'  # the third row of Qualtrics; the second has the words
+NAMELESS: Final = "answers"  # the source of persons whom only their answer tells apart
+Line = tuple[int, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class AnswerImport:
+    """A file to import: into which workspace, what its columns mean, when and by whom."""
+
+    workspace: WorkspaceRecord
+    path: Path
+    mapping: AnswerMapping
+    at: datetime
+    by: str
+    name: str = ""  # of the file, where it lies under another
+
+
+@dataclass
+class ImportedAnswers:
+    """What became of a file: every row is counted once, in `rows` and in one of the others."""
+
+    name: str
+    survey: str = ""
+    kind: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    waves: list[str] = field(default_factory=list)
+    rows: int = 0
+    silent: int = 0
+    recorded: RecordedAnswers = field(default_factory=RecordedAnswers)
+    aside_count: int = 0
+    aside: list[tuple[int, Text]] = field(default_factory=list)
+
+
+def mapping_in(path: Path | None) -> AnswerMapping:
+    """Return the mapping in a file; without one, what columns mean is guessed.
+
+    Raises: UnusableAnswers.
+    """
+    if path is None:
+        return AnswerMapping()
+    try:
+        text = path.read_text("utf-8")[:LARGEST_MAPPING]
+        document: Any = yaml.load(text, Loader=BoundedLoader)  # a safe loader
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise UnusableAnswers(
+            Text("{path}: this is no YAML that can be read", path=path)
+        ) from error
+    return read_mapping(document)
+
+
+def import_answers(request: AnswerImport) -> ImportedAnswers:
+    """Record a file's answers; rows that cannot count are set aside.
+
+    Raises: UnusableAnswers, UnreadableRevenueFile; then nothing of the file is recorded.
+    """
+    labels, rows = _sheet(request)
+    cells = [row for _line, row in rows]
+    mapping = completed(request.mapping, labels, cells)
+    scored = (score_in(mapping, row.get(mapping.columns["score"], "")) for row in cells)
+    survey = asked_survey(mapping, labels, max((one or 0 for one in scored), default=0))
+    zone = mapping.zone or request.workspace.zone
+    dates = [row.get(mapping.columns.get("at", ""), "") for row in cells]
+    reader = AnswerReader(mapping, survey, zone, dates)
+    found = ImportedAnswers(
+        request.name or request.path.name, mapping.survey, mapping.kind, mapping.columns
+    )
+    by_wave: dict[str, list[tuple[AnswerLine, str]]] = defaultdict(list)
+    ordinals: Counter[str] = Counter()
+    for number, row in rows:
+        found.rows += 1
+        try:
+            line = reader.line(row)
+            if not line.is_silent:
+                checked_answer(survey, line.values)
+            elif not line.person and not line.id:
+                raise UnusableAnswers(Text("nothing is answered"))
+        except UserError as error:
+            found.aside_count += 1
+            if len(found.aside) < MOST_ASIDE:
+                found.aside.append((number, error.text))
+            continue
+        local = line.at.astimezone(ZoneInfo(zone))
+        wave = line.wave[:80] or f"{mapping.survey}-{local:%Y-%m}"
+        by_wave[wave].append((line, line.id or _content(line, wave, ordinals)))
+    with transaction.atomic():
+        if by_wave:
+            version = survey_with(
+                workspace_id=request.workspace.id, key=mapping.survey, wording=survey.wording
+            ) or declare_survey(
+                workspace_id=request.workspace.id,
+                key=mapping.survey,
+                document=survey.document,
+                at=request.at,
+                by=request.by,
+            )
+            for key in sorted(by_wave):
+                _record(request, found, version, (key, by_wave[key]), mapping.source)
+        if found.aside:
+            set_aside(
+                workspace_id=request.workspace.id,
+                origin=f"satisfaction: {found.name}"[:80],
+                bad=[(str(line), why, b"") for line, why in found.aside],
+                at=request.at,
+            )
+    return found
+
+
+def _record(
+    request: AnswerImport,
+    found: ImportedAnswers,
+    survey: SurveyRecord,
+    of_wave: tuple[str, Sequence[tuple[AnswerLine, str]]],
+    source: str,
+) -> None:
+    key, lines = of_wave
+    moments = [line.at for line, _id in lines]
+    asked = WaveRequest(
+        request.workspace.id,
+        key,
+        survey,
+        "import",
+        min(moments),
+        max(moments) + timedelta(seconds=1),
+    )
+    wave = open_wave(asked, at=request.at, by=request.by)
+    known: dict[tuple[str, str], int] = {}
+    names = [_name(line, id_, source, survey.key) for line, id_ in lines]
+    for place in dict.fromkeys(place for place, _name in names):
+        some = record_customers(
+            workspace_id=request.workspace.id,
+            source=place,
+            identifiers=[name for there, name in names if there == place],
+            at=request.at,
+        )
+        known |= {(place, name): one.id for name, one in some.items()}
+    answers, silent = [], {}
+    for (line, id_), name in zip(lines, names, strict=True):
+        if name not in known:
+            found.recorded.erased += 1
+        elif line.is_silent:
+            silent[known[name]] = "asked"
+            found.silent += 1
+        else:
+            answers.append(GivenAnswer(known[name], f"{survey.key}:{id_}", line.values, line.at))
+    found.waves.append(key)
+    found.recorded.add(record_answers(wave=wave, answers=answers, at=request.at))
+    record_askings(wave=wave, states=silent, at=request.at)
+
+
+def _name(line: AnswerLine, id_: str, source: str, survey: str) -> tuple[str, str]:
+    """Return the source and the name under which whoever answered is known."""
+    return (source, line.person) if line.person else (NAMELESS, f"{survey}:{id_}")
+
+
+def _content(line: AnswerLine, wave: str, ordinals: Counter[str]) -> str:
+    """Return a keyed hash of what an answer without an id says, and its number among equal ones."""
+    parts = (line.person, wave, line.at.astimezone(UTC).isoformat())
+    said = (str(line.values.get("score")), str(line.values.get("comment")))
+    content = f"row:{mark_of('answer', *parts, *said).hex()[:40]}"
+    ordinals[content] += 1
+    return f"{content}:{ordinals[content]}"
+
+
+def _sheet(request: AnswerImport) -> tuple[dict[str, str], list[Line]]:
+    """Return the words of each column by its name, and the rows with their lines."""
+    how: dict[str, Any] = {"delimiter": request.mapping.delimiter, "has_header": True}
+    header = [name for name in header_of(request.path, **how) if name]
+    labels = {name: name for name in header}
+    rows: list[Line] = []
+    for line, row in rows_of(request.path, columns=header, **how):
+        if len(rows) >= MOST_ROWS:
+            raise UnusableAnswers(
+                Text("{path}: more than {most:,} rows; cut it into several files",
+                     path=request.name or request.path.name, most=MOST_ROWS)
+            )  # fmt: skip
+        rows.append((line, row))
+    if len(rows) > 1 and any(cell.startswith(IMPORT_ID) for cell in rows[1][1].values()):
+        labels |= {name: words for name, words in rows[0][1].items() if name in labels and words}
+        rows = [
+            (line, row)
+            for line, row in rows[2:]
+            if row.get("Status") not in ("Survey Preview", "1")
+        ]
+    return labels, rows

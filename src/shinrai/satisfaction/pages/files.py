@@ -1,0 +1,78 @@
+"""The page that takes in a file of answers, as another tool exports it."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from shinrai.accounts.operations.workspaces import mark_real
+from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.rules.permission import Permission
+from shinrai.console.pages import takes
+from shinrai.console.reader import reader_text
+from shinrai.satisfaction.operations.files import AnswerImport, ImportedAnswers, import_answers
+from shinrai.satisfaction.rules.columns import AnswerMapping, read_mapping
+from shinrai.units.errors import UserError
+
+LARGEST_MB: Final = 20
+FIELDS: Final = ("kind", "score", "comment", "person", "at", "survey", "wave", "on")
+COLUMNS: Final = ("score", "comment", "person", "at")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@writers_only(Permission.IMPORT)
+@takes((LARGEST_MB + 1) << 20)
+def answer_files(request: MemberRequest) -> HttpResponse:
+    """Take in a file of answers; where its columns are not clear, ask for them."""
+    typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
+    context: dict[str, Any] = {"typed": typed, "largest_mb": LARGEST_MB}
+    status = 200
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                context["wrong"] = gettext("Choose a file.")
+            elif (file.size or 0) > LARGEST_MB << 20:
+                context["wrong"] = gettext("More than a page takes. Import these files by command.")
+            else:
+                context["found"] = _take_in(request, file, typed)
+        except UserError as error:
+            context["wrong"] = reader_text(error.text)
+        status = 422 if "wrong" in context else 200
+    return render(request, "satisfaction/files.html", context, status=status)
+
+
+def _take_in(request: MemberRequest, file: Any, typed: dict[str, str]) -> ImportedAnswers:
+    with TemporaryDirectory(prefix="shinrai-answers-") as folder:
+        path = Path(folder) / "answers"
+        with path.open("wb") as there:
+            for chunk in file.chunks():
+                there.write(chunk)
+        found = import_answers(
+            AnswerImport(
+                request.workspace,
+                path,
+                _mapping(typed),
+                request.at,
+                author_of(request),
+                name=str(file.name)[:80],
+            )
+        )
+    if request.workspace.is_simulated and found.recorded.new:
+        mark_real(
+            workspace_id=request.workspace.id,
+            reason="answers were imported",
+            at=request.at,
+            by=author_of(request),
+        )
+    return found
+
+
+def _mapping(typed: dict[str, str]) -> AnswerMapping:
+    columns = {role: typed[role] for role in COLUMNS if typed[role]}
+    said = {name: typed[name] for name in ("kind", "survey", "wave", "on") if typed[name]}
+    return read_mapping({**said, "columns": columns})
