@@ -126,6 +126,8 @@ class TestTheJobSchedule:
             "usage:compact",
             "usage:prepare",
             "satisfaction:prepare",
+            "satisfaction:mail_surveys",
+            "satisfaction:draw_waves",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -133,7 +135,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 31
+        assert len(_ours(first.tasks)) == 34
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

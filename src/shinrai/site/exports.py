@@ -30,6 +30,7 @@ LISTS: Final = (
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),
     *("revenue_contracts", "satisfaction", "satisfaction_quotes"),
+    "surveys",
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 FILES: Final = {media.partition(";")[0]: BINARY for media in TYPES.values()} | {

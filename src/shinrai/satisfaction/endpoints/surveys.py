@@ -46,6 +46,13 @@ class WaveBody(Schema):
     closes_at: Moment | None = None
 
 
+class EndBody(Schema):
+    """Where a survey is asked no more: app, mail, link."""
+
+    model_config: ClassVar = ConfigDict(extra="forbid")
+    channels: list[Line] = Field(min_length=1, max_length=3)
+
+
 @router.get(f"{IN_WORKSPACE}/surveys", auth=reads, response=dict[str, Any])
 def list_surveys(request: KeyRequest, workspace: str) -> Any:
     """List the surveys: who was asked, answered, was left out, is silent."""
@@ -108,14 +115,19 @@ def open_survey(
 
 @router.post(f"{SURVEY}/close", auth=writes, response={200: dict[str, Any]})
 def close_survey(
-    request: KeyRequest, workspace: str, key: Line, idempotency_key: IdempotencyKey = None
+    request: KeyRequest,
+    workspace: str,
+    key: Line,
+    body: EndBody,
+    idempotency_key: IdempotencyKey = None,
 ) -> Any:
     """Ask a survey no more; what was answered stays."""
 
     def write() -> dict[str, Any]:
         found = survey_overview(workspace_id=request.workspace.id, key=key, at=request.at)
         for one in found.waves:
-            close_wave(wave=one.wave, at=request.at, by=request.member.key)
+            if one.wave.channel in body.channels:
+                close_wave(wave=one.wave, at=request.at, by=request.member.key)
         return _standing(request, key)
 
     return answer_once(
