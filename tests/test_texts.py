@@ -33,6 +33,8 @@ READERS = {
     "revenue/rules/columns.py",
     "revenue/rules/money.py",
     "revenue/rules/rows.py",
+    "satisfaction/rules/columns.py",
+    "satisfaction/rules/rows.py",
     "usage/rules/event.py",
 }
 

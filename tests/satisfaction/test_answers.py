@@ -4,11 +4,11 @@ import pytest
 
 from shinrai.customers.queries import person_keys
 from shinrai.privacy.operations import destroy_key, read_words
-from shinrai.satisfaction.models import Answer
+from shinrai.satisfaction.models import SurveyAnswer
 from shinrai.satisfaction.operations.answers import record_answers, record_askings
 from shinrai.satisfaction.operations.surveys import WaveRequest, declare_survey, open_wave
 from shinrai.satisfaction.queries.surveys import last_asked, state_in_wave, states_of_wave, surveys
-from shinrai.satisfaction.rules.survey import BadAnswer, BadSurvey, read_survey
+from shinrai.satisfaction.rules.survey import BadSurvey, BadSurveyAnswer, read_survey
 from tests.cast import Cast
 from tests.satisfaction.surveys import BY, NPS, answer, moment, nps_wave, persons
 
@@ -24,7 +24,7 @@ def test_the_first_of_two_answers_of_one_person_counts(cast: Cast) -> None:
     again = record_answers(wave=wave, answers=[answer(yui, "phone", 9)], at=moment(4, 3))
 
     assert (found.new, found.known, again.new, again.known) == (1, 1, 0, 1)
-    assert Answer.objects.get().score == 9
+    assert SurveyAnswer.objects.get().score == 9
     assert states_of_wave(wave=wave.id) == {"answered": 1}
 
 
@@ -32,13 +32,13 @@ def test_eleven_on_a_scale_of_ten_is_refused_and_nothing_is_recorded(cast: Cast)
     there = cast.workspace.id
     wave, who = nps_wave(there), persons(there, "yui", "ren")
 
-    with pytest.raises(BadAnswer, match="11 is not on the scale from 0 to 10"):
+    with pytest.raises(BadSurveyAnswer, match="11 is not on the scale from 0 to 10"):
         record_answers(
             wave=wave,
             answers=[answer(who["yui"], "1", 9), answer(who["ren"], "2", 11)],
             at=moment(4, 2),
         )
-    assert not Answer.objects.exists()
+    assert not SurveyAnswer.objects.exists()
 
 
 def test_what_is_late_never_takes_an_answer_back(cast: Cast) -> None:
@@ -64,7 +64,7 @@ def test_a_comment_goes_with_the_key_and_the_count_stays(cast: Cast) -> None:
     there = cast.workspace.id
     wave, [aoi] = nps_wave(there), persons(there, "aoi").values()
     record_answers(wave=wave, answers=[answer(aoi, "1", 3, "私はアオイです")], at=moment(4, 2))
-    row = Answer.objects.get()
+    row = SurveyAnswer.objects.get()
     assert read_words([row.words_id or 0]) == {row.words_id: "私はアオイです"}
 
     [key] = person_keys(workspace_id=there, numbers=[aoi]).values()
@@ -74,7 +74,7 @@ def test_a_comment_goes_with_the_key_and_the_count_stays(cast: Cast) -> None:
     late = record_answers(
         wave=nps_wave(there, "next"), answers=[answer(aoi, "2", 3)], at=moment(5, 1)
     )
-    assert (late.new, late.erased, Answer.objects.count()) == (0, 1, 1)
+    assert (late.new, late.erased, SurveyAnswer.objects.count()) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(

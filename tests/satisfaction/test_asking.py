@@ -21,7 +21,7 @@ from shinrai.delivery.outbox import claim_message, erase_contents
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
 from shinrai.desk.operations.steps import take_step
 from shinrai.privacy.rules.encryption import decrypt
-from shinrai.satisfaction.models import Answer, Asking
+from shinrai.satisfaction.models import Asking, SurveyAnswer
 from shinrai.satisfaction.operations.asking import draw_waves
 from shinrai.satisfaction.operations.surveys import close_wave
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
@@ -105,7 +105,7 @@ class TestInTheProduct:
         assert answered(cast, wave, id="b" * 32, values={"score": 0}).status_code == 201
 
         assert not asked(cast)
-        assert Answer.objects.get().score == 9
+        assert SurveyAnswer.objects.get().score == 9
 
     def test_who_closed_it_or_let_it_be_for_a_day_is_not_asked_again(self, cast: Cast) -> None:
         wave = asks(cast)
@@ -144,7 +144,7 @@ class TestInTheProduct:
         refused = answered(cast, wave, values={"score": 11})
         assert refused.status_code == 422
         assert "11 is not on the scale from 0 to 10" in refused.json()["detail"]
-        assert not Answer.objects.exists()
+        assert not SurveyAnswer.objects.exists()
 
     @pytest.mark.parametrize(
         "body",
@@ -194,7 +194,7 @@ def test_two_answers_at_the_same_moment_are_one(cast: Cast) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert set(pool.map(press, "cd")) == {201}
-    assert Answer.objects.count() == 1
+    assert SurveyAnswer.objects.count() == 1
 
 
 class TestChildren:
@@ -345,7 +345,7 @@ class TestByLink:
             over = Client().get(place)
         assert over.status_code == 410
         assert "14 days" in over.content.decode()
-        assert Answer.objects.get().score == 4
+        assert SurveyAnswer.objects.get().score == 4
 
     def test_what_is_wrong_is_said_and_what_was_typed_stays(self, cast: Cast) -> None:
         wave = asks(cast, channel="link", kind="csat")
@@ -360,7 +360,7 @@ class TestByLink:
             close_wave(wave=wave, at=MONDAY + timedelta(minutes=1), by="test")
         with time_machine.travel(MONDAY + timedelta(minutes=2), tick=False):
             assert Client().get(place).status_code == 410
-        assert Answer.objects.count() == 1
+        assert SurveyAnswer.objects.count() == 1
 
 
 FORM = {

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as site_settings
 from django.db import connection
 
-from shinrai.satisfaction.models import Answer, Asking
+from shinrai.satisfaction.models import Asking, SurveyAnswer
 from tests.cast import Cast
 from tests.desk.test_browser import browser
 from tests.intake.test_form_browser import Product, faults, look, new_page, product
@@ -113,7 +113,7 @@ def test_answered_on_a_phone_that_is_offline_it_counts_once(
     assert faults(page) == []
     sheet.get_by_role("button").first.click()
     assert sheet.get_by_role("status").is_visible()
-    assert stored(Answer, "score") == []
+    assert stored(SurveyAnswer, "score") == []
 
     page.context.set_offline(False)
     with page.expect_response("**/answers/"):
@@ -122,7 +122,7 @@ def test_answered_on_a_phone_that_is_offline_it_counts_once(
     page.reload()
     page.wait_for_timeout(500)
     assert not sheet.is_visible()
-    assert stored(Answer, "score") == [(4,)]
+    assert stored(SurveyAnswer, "score") == [(4,)]
     assert stored(Asking, "state") == [("answered",)]
 
 
@@ -142,11 +142,11 @@ def test_killed_between_two_questions_it_goes_on_and_counts_once(
     lesson(there, page, "en", script, secret)
     sheet = page.locator(SHEET)
     assert "Question 2 of 2" in sheet.inner_text()
-    assert stored(Answer, "score") == [], "half an answer is not stored"
+    assert stored(SurveyAnswer, "score") == [], "half an answer is not stored"
     with page.expect_response("**/answers/"):
         sheet.get_by_role("button", name="Send").click()
     page.wait_for_timeout(300)
-    assert stored(Answer, "score") == [(9,)]
+    assert stored(SurveyAnswer, "score") == [(9,)]
 
 
 def test_half_an_answer_is_sent_as_it_is_after_a_day(
@@ -164,7 +164,7 @@ def test_half_an_answer_is_sent_as_it_is_after_a_day(
     with page.expect_response("**/answers/"):
         page.reload()
     page.wait_for_timeout(300)
-    assert stored(Answer, "score") == [(2,)]
+    assert stored(SurveyAnswer, "score") == [(2,)]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -187,4 +187,4 @@ def test_by_a_link_it_is_answered_without_any_script_on_the_smallest_phone(
     page.locator("button.next").click()
     page.wait_for_url("**arrived=1")
     page.reload()
-    assert stored(Answer, "score") == [(10,)]
+    assert stored(SurveyAnswer, "score") == [(10,)]

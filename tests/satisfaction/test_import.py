@@ -4,10 +4,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from shinrai.customers.queries import customer_by_identifier
 from shinrai.privacy.operations import erase_person
-from shinrai.satisfaction.models import Answer
+from shinrai.satisfaction.models import SurveyAnswer
 from tests.cast import Cast
 from tests.satisfaction.asking import ask, newest, refusal, take_in
 
@@ -44,9 +45,8 @@ def test_google_forms_in_japanese_as_excel_saves_it(cast: Cast, tmp_path: Path) 
     assert (found["new"], found["set_aside"], found["waves"]) == (2, 1, ["nps-2026-04"])
     assert found["reasons"][0]["line"] == 4
     assert "11 is not on the scale from 0 to 10" in found["reasons"][0]["reason"]
-    assert [f"{at:%d %H:%M}" for at in Answer.objects.values_list("answered_at", flat=True)] == [
-        "02 00:15", "02 06:04",
-    ]  # fmt: skip
+    moments = SurveyAnswer.objects.values_list("answered_at", flat=True)
+    assert [f"{at:%d %H:%M}" for at in moments] == ["02 00:15", "02 06:04"]
     assert newest()["with_comment"]["n"] == 1
     assert take_in(path)["new"] == 0
 
@@ -58,8 +58,8 @@ def test_qualtrics_with_its_two_rows_of_words(cast: Cast, tmp_path: Path) -> Non
     assert found["columns"]["score"] == "Q1"
     [series] = ask("summary")["series"]
     assert series["question"] == {"en": "How likely are you to recommend us?"}
-    there = {"workspace_id": cast.workspace.id, "source": "usage"}
-    assert customer_by_identifier(**there, identifier="yui") is not None
+    there = cast.workspace.id
+    assert customer_by_identifier(workspace_id=there, source="usage", identifier="yui")
 
 
 def test_typeform_knows_nobody_and_each_answer_is_somebody(cast: Cast, tmp_path: Path) -> None:
@@ -68,18 +68,18 @@ def test_typeform_knows_nobody_and_each_answer_is_somebody(cast: Cast, tmp_path:
 
     grown = written(tmp_path / "t (1).csv", TYPEFORM + "a3,8,,2026-04-05 08:00:00,n3\n")
 
-    assert [take_in(grown)[name] for name in ("new", "known")] == [1, 2]
+    found = take_in(grown)
+    assert (found["new"], found["known"]) == (1, 2)
 
 
 def test_a_workbook_with_words_for_scores_and_dates_of_its_own(cast: Cast, tmp_path: Path) -> None:
-    from openpyxl import Workbook  # type: ignore[import-untyped]
-
     book = Workbook()
+    sheet = book.create_sheet(index=0)
     for row in (["会員ID", "満足度", "回答日", "ご意見"],
                 ["yui", "とても満足", datetime(2026, 4, 2, 9), "よい"],
                 ["ren", "不満", date(2026, 4, 3), None],
                 ["sora", "まあまあ", date(2026, 4, 3), None]):  # fmt: skip
-        book.active.append(row)
+        sheet.append(row)
     book.save(tmp_path / "a.xlsx")
     mapping = written(tmp_path / "m.yaml", "scores: {まあまあ: 3}\n")
 
@@ -134,4 +134,4 @@ def test_a_file_that_says_too_little_is_refused_and_nothing_is_recorded(
     cast: Cast, tmp_path: Path, text: str, words: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in refusal("import", written(tmp_path / "a.csv", text), *words)
-    assert not Answer.objects.exists()
+    assert not SurveyAnswer.objects.exists()

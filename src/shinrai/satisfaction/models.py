@@ -14,7 +14,7 @@ class SurveyVersion(models.Model):
     workspace_id = models.BigIntegerField()
     key = models.CharField(max_length=80)
     number = models.IntegerField()
-    document = models.JSONField()  # a `rules.survey.Survey`
+    document = models.JSONField()  # a `rules.survey.SurveyForm`
     wording = models.CharField(max_length=32)  # a hash: answers of two wordings make no series
     declared_at = models.DateTimeField()
     by = models.CharField(max_length=80)
@@ -58,7 +58,7 @@ class Asking(models.Model):
         indexes = (models.Index(fields=("person", "asked_at"), name="askings_of_person"),)
 
 
-class Answer(models.Model):
+class SurveyAnswer(models.Model):
     """What one person answered in a wave: of two answers the first that arrived counts.
 
     `score` is null where only other questions were answered; `values` are numbers and codes.
@@ -118,7 +118,7 @@ class QuoteLabel(models.Model):
 
     append_only = True
 
-    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="labels")
+    answer = models.ForeignKey(SurveyAnswer, on_delete=models.PROTECT, related_name="labels")
     topic = models.CharField(max_length=100)  # "": about nothing in the codebook
     codebook = models.IntegerField()  # its version
     at = models.DateTimeField()

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Answer",
+            name="SurveyAnswer",
             fields=[
                 (
                     "id",
@@ -141,11 +141,11 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("wave", "person"), name="asking_once"),
         ),
         migrations.AddConstraint(
-            model_name="answer",
+            model_name="surveyanswer",
             constraint=models.UniqueConstraint(fields=("wave", "person"), name="answer_once"),
         ),
         migrations.AddConstraint(
-            model_name="answer",
+            model_name="surveyanswer",
             constraint=models.UniqueConstraint(
                 fields=("workspace_id", "source_key"), name="answer_key_once"
             ),

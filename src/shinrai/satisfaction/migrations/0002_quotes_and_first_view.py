@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="labels",
-                        to="satisfaction.answer",
+                        to="satisfaction.surveyanswer",
                     ),
                 ),
             ],

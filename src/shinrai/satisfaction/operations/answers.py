@@ -7,13 +7,16 @@ from typing import Final
 
 from django.db import transaction
 
+from shinrai.accounts.operations.audit import record_action
 from shinrai.customers.queries import person_keys
 from shinrai.postgres.bulk import one_of
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import open_keys, store_words
-from shinrai.satisfaction.models import Answer, Asking
-from shinrai.satisfaction.queries.surveys import WaveRecord
+from shinrai.satisfaction.models import Asking, QuoteLabel, SurveyAnswer
+from shinrai.satisfaction.queries.surveys import UnknownSurvey, WaveRecord
 from shinrai.satisfaction.rules.survey import GivenAnswer, checked_answer
+from shinrai.topics.queries import codebook
+from shinrai.units.text import Text
 
 # A state is only ever followed by a later one: what is late, or comes twice, changes nothing.
 STATES: Final = ("eligible", "sampled_out", "capped", "asked", "declined", "answered")
@@ -46,7 +49,7 @@ def record_answers(
 ) -> RecordedAnswers:
     """Record answers exactly once per person and wave: of two, the first that arrived counts.
 
-    Raises: BadAnswer, and then none of them is recorded.
+    Raises: BadSurveyAnswer, and then none of them is recorded.
     """
     checked = [(one, checked_answer(wave.survey.survey, one.values)) for one in answers]
     result = RecordedAnswers()
@@ -55,12 +58,12 @@ def record_answers(
         persons = {one.person for one in answers}
         keys = person_keys(workspace_id=wave.workspace_id, numbers=persons)
         opened = open_keys(keys.values())
-        there = Answer.objects.filter(wave_id=wave.id)
+        there = SurveyAnswer.objects.filter(wave_id=wave.id)
         answered = set(
             there.filter(one_of("person_id", persons)).values_list("person_id", flat=True)
         )
         names = [one.source_key for one in answers]
-        everywhere = Answer.objects.filter(workspace_id=wave.workspace_id)
+        everywhere = SurveyAnswer.objects.filter(workspace_id=wave.workspace_id)
         known = set(
             everywhere.filter(one_of("source_key", names)).values_list("source_key", flat=True)
         )
@@ -73,7 +76,7 @@ def record_answers(
             else:
                 answered.add(one.person)
                 known.add(one.source_key)
-                row = Answer(
+                row = SurveyAnswer(
                     workspace_id=wave.workspace_id,
                     wave_id=wave.id,
                     person_id=one.person,
@@ -89,7 +92,7 @@ def record_answers(
         ids = store_words([(key, opened[key], comment) for _, key, comment in sealed])
         for (row, *_), words_id in zip(sealed, ids, strict=True):
             row.words_id = words_id
-        Answer.objects.bulk_create(fresh, batch_size=1000)
+        SurveyAnswer.objects.bulk_create(fresh, batch_size=1000)
         result.new = len(fresh)
         _advance(wave, {row.person_id: "answered" for row in fresh}, at)
     return result
@@ -120,3 +123,29 @@ def _advance(wave: WaveRecord, states: Mapping[int, str], at: datetime) -> int:
     Asking.objects.bulk_create(new, batch_size=1000)
     Asking.objects.bulk_update(changed, ["state", "state_at", "asked_at"], batch_size=1000)
     return len(new) + len(changed)
+
+
+def label_quote(*, workspace_id: int, answer: int, topic: str, at: datetime, by: str) -> None:
+    """Label the comment of an answer; "" says that it is about none of the topics.
+
+    Raises: UnknownTopic; UnknownSurvey if there is no such answer with a comment.
+    """
+    with transaction.atomic():
+        book = codebook(workspace_id=workspace_id)
+        if topic:
+            book.topic(topic)
+        rows = SurveyAnswer.objects.filter(
+            workspace_id=workspace_id, id=answer, words_id__isnull=False
+        )
+        if not rows.exists():
+            raise UnknownSurvey(Text("there is no such comment"))
+        QuoteLabel.objects.create(
+            answer_id=answer, topic=topic, codebook=book.version, at=at, by=by
+        )
+        record_action(
+            workspace_id=workspace_id,
+            what="comment labelled",
+            subject=f"answer:{answer}",
+            at=at,
+            by=by,
+        )

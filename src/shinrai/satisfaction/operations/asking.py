@@ -74,7 +74,7 @@ class RefusedAnswer(UserError, ValueError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedPerson:
     """Whether a person is asked now, in which wave, and why not."""
 
     wave: WaveRecord | None
@@ -104,7 +104,7 @@ def ask_person(
     at: datetime,
     channels: tuple[str, ...] = ("app",),
     signature: str | None = None,
-) -> Asked:
+) -> AskedPerson:
     """Ask a person in the wave that is open, if they may be asked; once, however often called.
 
     `signature` None: staff of ours asks. Raises: ClosedSurvey, RefusedAnswer.
@@ -119,24 +119,24 @@ def ask_person(
             workspace_id=address.workspace_id, source=ACTORS, identifiers=[identifier], at=at
         )
         if identifier not in known:  # erased
-            return Asked(None, None, "unknown")
+            return AskedPerson(None, None, "unknown")
         person = root_of(address.workspace_id, known[identifier].id)
         found = standing_in(wave=wave.id, person=person)
         state, asked_at = found or ("", None)
         if state == "asked" and asked_at is not None:
             is_again = at - asked_at < AGAIN
-            return Asked(wave, person, "asked" if is_again else "over", is_again)
+            return AskedPerson(wave, person, "asked" if is_again else "over", is_again)
         if state in ("answered", "declined"):
-            return Asked(wave, person, state)
+            return AskedPerson(wave, person, state)
         guardians = _guardians(address.workspace_id, at, person)
         instead = asked_instead([person], guardians, targeting.children)
         if targeting.who != "all" and not state:
-            return Asked(wave, person, "not_meant")
+            return AskedPerson(wave, person, "not_meant")
         _decide(wave, targeting, instead - {person}, at)
         if person not in instead:
-            return Asked(wave, person, "not_meant")
+            return AskedPerson(wave, person, "not_meant")
         state = _decide(wave, targeting, {person}, at, asks=True)[person]
-    return Asked(wave, person, state, state == "asked")
+    return AskedPerson(wave, person, state, state == "asked")
 
 
 def decline(*, wave: WaveRecord, person: int, at: datetime) -> None:
@@ -147,7 +147,7 @@ def decline(*, wave: WaveRecord, person: int, at: datetime) -> None:
 def take_answer(wave: WaveRecord, given: GivenAnswer, *, at: datetime) -> RecordedAnswers:
     """Record what a person answered, also if a device kept it while it was offline.
 
-    Raises: ClosedSurvey if the wave was closed when they answered, BadAnswer.
+    Raises: ClosedSurvey if the wave was closed when they answered, BadSurveyAnswer.
     """
     said_at = min(max(given.answered_at, wave.opens_at), at)
     is_late = wave.closes_at is not None and at >= wave.closes_at + LATE

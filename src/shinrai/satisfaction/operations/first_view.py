@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.satisfaction.models import Answer, Asking, PreparedSatisfaction, Wave
+from shinrai.satisfaction.models import Asking, PreparedSatisfaction, SurveyAnswer, Wave
 from shinrai.satisfaction.queries.change import series_change
 from shinrai.satisfaction.queries.sentences import KIND_NAMES, value_words
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary, satisfaction_summary
@@ -118,7 +118,7 @@ def _rests_on(workspace: WorkspaceRecord) -> dict[str, Any]:
     there = {"workspace_id": workspace.id}
     of_wave = Asking.objects.filter(wave__workspace_id=workspace.id)
     return {
-        "answer": Answer.objects.filter(**there).aggregate(last=Max("id"))["last"],
+        "answer": SurveyAnswer.objects.filter(**there).aggregate(last=Max("id"))["last"],
         "asking": of_wave.aggregate(last=Max("id"))["last"],
         "wave": Wave.objects.filter(**there).aggregate(last=Max("id"))["last"],
         "zone": workspace.zone,

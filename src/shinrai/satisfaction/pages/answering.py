@@ -43,7 +43,7 @@ from shinrai.satisfaction.queries.addresses import (
     standing_in,
 )
 from shinrai.satisfaction.queries.surveys import UnknownSurvey, WaveRecord, wave_numbered, waves
-from shinrai.satisfaction.rules.survey import SCORED, BadAnswer, GivenAnswer
+from shinrai.satisfaction.rules.survey import SCORED, BadSurveyAnswer, GivenAnswer
 from shinrai.satisfaction.rules.targeting import read_targeting, shown_survey
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -190,7 +190,7 @@ def survey_page(request: Any, address: AddressRecord) -> HttpResponse:
             return redirect(f"{request.path}?{_query(request)}")
         except ClosedSurvey as error:
             return _said(request, error.text, status=410)
-        except (BadAnswer, RefusedAnswer) as error:
+        except (BadSurveyAnswer, RefusedAnswer) as error:
             wrong = error
     elif request.GET.get("arrived"):
         return _said(request, Text("Your answer has arrived. Thank you."))

@@ -17,7 +17,7 @@ from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec
 from shinrai.console.reader import reader_text
-from shinrai.satisfaction.operations.labels import label_quote
+from shinrai.satisfaction.operations.answers import label_quote
 from shinrai.satisfaction.queries.quotes import NO_TOPIC, Quote, QuoteQuestion, quotes, topic_counts
 from shinrai.satisfaction.queries.responses import all_series
 from shinrai.satisfaction.queries.sentences import comments_text

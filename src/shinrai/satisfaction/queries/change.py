@@ -11,7 +11,7 @@ from shinrai.calendars.rules.time_zone import midnight
 from shinrai.satisfaction.queries.responses import Response, Series, WaveResponses, all_series
 from shinrai.satisfaction.queries.summary import ends_document, score_document
 from shinrai.satisfaction.queries.surveys import UnknownSurvey
-from shinrai.satisfaction.rules.change import Change, Difference, change
+from shinrai.satisfaction.rules.change import Difference, ScoreChange, change
 from shinrai.statistics.interval import Interval
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -45,7 +45,7 @@ class SeriesChange:
     series: Series
     before: str
     after: str
-    change: Change | Unknown
+    change: ScoreChange | Unknown
 
 
 def satisfaction_change(
@@ -121,7 +121,7 @@ def _around(
         names = (f"{first - span} – {first - timedelta(days=1)}",
                  f"{last + timedelta(days=1)} – {last + span}")  # fmt: skip
         if all(side.scores for side in sides):
-            told: Change | Unknown = change(
+            told: ScoreChange | Unknown = change(
                 one.kind, *(side.by_person for side in sides), high=one.high
             )
         else:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from shinrai.privacy.operations import read_masked
-from shinrai.satisfaction.models import Answer, QuoteLabel
+from shinrai.satisfaction.models import QuoteLabel, SurveyAnswer
 
 MOST_SEARCHED: Final = 5_000  # comments that are opened for a search, the newest
 NO_TOPIC: Final = "-"
@@ -63,7 +63,7 @@ def topic_counts(*, workspace_id: int) -> Mapping[str, int]:
 
 def _rows(workspace_id: int, asked: QuoteQuestion) -> "QuerySet[Any, Any]":
     newest = QuoteLabel.objects.filter(answer_id=OuterRef("pk")).order_by("-id")
-    rows: QuerySet[Any, Any] = Answer.objects.filter(
+    rows: QuerySet[Any, Any] = SurveyAnswer.objects.filter(
         workspace_id=workspace_id, words_id__isnull=False
     ).annotate(topic_now=Subquery(newest.values("topic")[:1]))
     if asked.survey:

@@ -16,7 +16,7 @@ from shinrai.ledger.queries import case_heads, cases_between, steps_of
 from shinrai.ledger.rules.steps import standing
 from shinrai.revenue.rules.continuation import score_of
 from shinrai.revenue.rules.rows import months_before
-from shinrai.satisfaction.models import Answer, Asking
+from shinrai.satisfaction.models import Asking, SurveyAnswer
 from shinrai.satisfaction.queries.surveys import WaveRecord, waves
 from shinrai.satisfaction.rules.score import Score, score
 from shinrai.usage.queries.actors import actors_merged
@@ -110,7 +110,9 @@ def all_series(
 def _of_surveys(workspace_id: int, at: datetime, survey: str | None) -> list[Series]:
     merged = actors_merged(workspace_id)
     answers: dict[int, list[Response]] = defaultdict(list)
-    rows = Answer.objects.filter(workspace_id=workspace_id, answered_at__lte=at).order_by("id")
+    rows = SurveyAnswer.objects.filter(workspace_id=workspace_id, answered_at__lte=at).order_by(
+        "id"
+    )
     names = ("wave_id", "person_id", "score", "words_id", "answered_at")
     for wave, person, given, words, answered_at in rows.values_list(*names):
         one = Response(merged.get(person, person), given, words is not None, answered_at)

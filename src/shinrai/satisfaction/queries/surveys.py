@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from shinrai.postgres.bulk import one_of
-from shinrai.satisfaction.models import Answer, Asking, SurveyVersion, Wave
-from shinrai.satisfaction.rules.survey import Survey, read_survey
+from shinrai.satisfaction.models import Asking, SurveyAnswer, SurveyVersion, Wave
+from shinrai.satisfaction.rules.survey import SurveyForm, read_survey
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -24,7 +24,7 @@ class SurveyRecord:
     id: int
     key: str
     number: int
-    survey: Survey
+    survey: SurveyForm
     wording: str
     declared_at: datetime
     by: str
@@ -133,7 +133,7 @@ def last_asked(*, workspace_id: int, persons: Iterable[int]) -> dict[int, list[d
 
 def has_answers(*, workspace_id: int) -> bool:
     """Return whether anybody answered anything."""
-    return Answer.objects.filter(workspace_id=workspace_id).exists()
+    return SurveyAnswer.objects.filter(workspace_id=workspace_id).exists()
 
 
 def _survey(row: SurveyVersion) -> SurveyRecord:

@@ -40,20 +40,22 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Change:
+class ScoreChange:
     """The change of those who answered both times, and of those who answered once, apart."""
 
     same: Difference
     others: Difference
 
 
-def change(kind: str, before: Mapping[int, int], after: Mapping[int, int], *, high: int) -> Change:
+def change(
+    kind: str, before: Mapping[int, int], after: Mapping[int, int], *, high: int
+) -> ScoreChange:
     """Return the change between two sets of scores by person."""
     both = sorted(before.keys() & after.keys())
     pairs = [(before[person], after[person]) for person in both]
     first = [one for person, one in before.items() if person not in after]
     last = [one for person, one in after.items() if person not in before]
-    return Change(_same(kind, pairs, high), _others(kind, first, last, high))
+    return ScoreChange(_same(kind, pairs, high), _others(kind, first, last, high))
 
 
 def _same(kind: str, pairs: Sequence[tuple[int, int]], high: int) -> Difference:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from shinrai.revenue.rules.columns import RevenueMapping
 from shinrai.revenue.rules.rows import RowReader
 from shinrai.satisfaction.rules.columns import AnswerMapping, UnusableAnswers, score_in
-from shinrai.satisfaction.rules.survey import BadAnswer, Survey, read_survey
+from shinrai.satisfaction.rules.survey import BadSurveyAnswer, SurveyForm, read_survey
 from shinrai.units.text import Text
 
 # Google Forms in Japanese: 2026/04/02 3:04:05 午後 GMT+9
@@ -43,7 +43,7 @@ class AnswerReader:
     """Reads rows by a mapping that is complete; `dates` are all cells that say when."""
 
     mapping: AnswerMapping
-    survey: Survey
+    survey: SurveyForm
     zone: str
     dates: Sequence[str] = ()
 
@@ -54,12 +54,14 @@ class AnswerReader:
         if said := cell.get("score", ""):
             values["score"] = score_in(self.mapping, said)
             if values["score"] is None:
-                raise BadAnswer(Text("{text!r} is no score", text=said[:40]))
+                raise BadSurveyAnswer(Text("{text!r} is no score", text=said[:40]))
         if said := cell.get("comment", ""):
             values["comment"] = said
         for role in ("person", "id", "wave"):
             if len(cell.get(role, "")) > LONGEST:
-                raise BadAnswer(Text("its {name} is longer than {most}", name=role, most=LONGEST))
+                raise BadSurveyAnswer(
+                    Text("its {name} is longer than {most}", name=role, most=LONGEST)
+                )
         return AnswerLine(
             cell.get("person", "").removesuffix(".0"),
             cell.get("id", "").removesuffix(".0"),
@@ -107,7 +109,7 @@ class AnswerReader:
         return CLOCK.sub(r"0\1:\2", shown.strip()) + offset
 
 
-def asked_survey(mapping: AnswerMapping, labels: Mapping[str, str], highest: int) -> Survey:
+def asked_survey(mapping: AnswerMapping, labels: Mapping[str, str], highest: int) -> SurveyForm:
     """Return the survey that a file answers: its questions are the words of its columns."""
     scale = {"nps": (0, 10), "csat": (1, 5)}.get(mapping.kind)
     low, high = scale or (1, mapping.high or (7 if highest > 5 else 5))

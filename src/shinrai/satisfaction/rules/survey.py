@@ -26,12 +26,12 @@ class BadSurvey(UserError, ValueError):
     """A survey that cannot be asked."""
 
 
-class BadAnswer(UserError, ValueError):
+class BadSurveyAnswer(UserError, ValueError):
     """An answer that the survey does not allow."""
 
 
 @dataclass(frozen=True)
-class Question:
+class SurveyQuestion:
     """One question; `words` by language. A scale goes from `low` to `high`.
 
     `choices` are words by language, by the code that an answer holds.
@@ -46,14 +46,14 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Survey:
+class SurveyForm:
     """A kind of survey and its questions; of csat, nps and ces, the first scale is the score."""
 
     kind: Kind
-    questions: tuple[Question, ...]
+    questions: tuple[SurveyQuestion, ...]
 
     @property
-    def scored(self) -> Question | None:
+    def scored(self) -> SurveyQuestion | None:
         """Return the question whose answer is the score; None for a survey of free questions."""
         if self.kind == "free":
             return None
@@ -90,7 +90,7 @@ class CheckedAnswer:
     comment: str
 
 
-def read_survey(document: Any) -> Survey:
+def read_survey(document: Any) -> SurveyForm:
     """Return the survey that a document describes.
 
     Raises: BadSurvey.
@@ -110,7 +110,7 @@ def read_survey(document: Any) -> Survey:
     questions = tuple(_question(one) for one in given)
     if len({one.key for one in questions}) < len(questions):
         raise BadSurvey(Text("Two questions have the same key; give each its own."))
-    survey = Survey(kind, questions)
+    survey = SurveyForm(kind, questions)
     if kind == "free":
         return survey
     first = next((one for one in questions if one.kind in SCORED), None)
@@ -125,7 +125,7 @@ def read_survey(document: Any) -> Survey:
     return survey
 
 
-def _question(given: Any) -> Question:
+def _question(given: Any) -> SurveyQuestion:
     if not isinstance(given, Mapping):
         raise BadSurvey(Text("a question has a key, a kind and words"))
     key, kind, words = given.get("key"), given.get("kind"), given.get("words")
@@ -154,7 +154,7 @@ def _question(given: Any) -> Question:
                  key=key, most=MOST_CHOICES)
         )  # fmt: skip
     is_scale = kind in SCORED
-    return Question(
+    return SurveyQuestion(
         key,
         kind,
         _words(key, words),
@@ -183,10 +183,10 @@ def _words(key: str, given: Any) -> dict[str, str]:
     return found
 
 
-def checked_answer(survey: Survey, values: Mapping[str, Any]) -> CheckedAnswer:
+def checked_answer(survey: SurveyForm, values: Mapping[str, Any]) -> CheckedAnswer:
     """Return what counts of an answer; what several text questions hold becomes one comment.
 
-    Raises: BadAnswer.
+    Raises: BadSurveyAnswer.
     """
     known = {one.key: one for one in survey.questions}
     codes: dict[str, int | str] = {}
@@ -194,16 +194,16 @@ def checked_answer(survey: Survey, values: Mapping[str, Any]) -> CheckedAnswer:
     for key, value in values.items():
         question = known.get(key)
         if question is None:
-            raise BadAnswer(Text("the survey has no question {key!r}", key=str(key)[:80]))
+            raise BadSurveyAnswer(Text("the survey has no question {key!r}", key=str(key)[:80]))
         if value is None or value == "":
             continue
         if question.kind == "text":
             if not isinstance(value, str):
-                raise BadAnswer(Text("{key}: the answer is no text", key=key))
+                raise BadSurveyAnswer(Text("{key}: the answer is no text", key=key))
             comments.append(value.replace("\0", "").strip()[:MOST_COMMENT])
         elif question.kind == "choice":
             if value not in question.choices:
-                raise BadAnswer(
+                raise BadSurveyAnswer(
                     Text("{key}: {value!r} is none of its answers", key=key, value=str(value)[:40])
                 )
             codes[key] = value
@@ -211,15 +211,15 @@ def checked_answer(survey: Survey, values: Mapping[str, Any]) -> CheckedAnswer:
             codes[key] = _on_scale(question, value)
     comment = "\n\n".join(filter(None, comments))[:MOST_COMMENT]
     if not codes and not comment:
-        raise BadAnswer(Text("nothing is answered"))
+        raise BadSurveyAnswer(Text("nothing is answered"))
     scored = survey.scored
     score = codes.get(scored.key) if scored else None
     return CheckedAnswer(score if isinstance(score, int) else None, codes, comment)
 
 
-def _on_scale(question: Question, value: Any) -> int:
+def _on_scale(question: SurveyQuestion, value: Any) -> int:
     if type(value) is not int or not question.low <= value <= question.high:
-        raise BadAnswer(
+        raise BadSurveyAnswer(
             Text("{key}: {value} is not on the scale from {low} to {high}",
                  key=question.key, value=str(value)[:40], low=question.low, high=question.high)
         )  # fmt: skip

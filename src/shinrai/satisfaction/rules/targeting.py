@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
-from shinrai.satisfaction.rules.survey import BadSurvey, Survey
+from shinrai.satisfaction.rules.survey import BadSurvey, SurveyForm
 from shinrai.units.text import Language, Text, in_both_languages, translated
 
 ASKING_CHANNELS: Final = {
@@ -148,7 +148,7 @@ def usual_document(kind: str, *, faces: bool = False) -> dict[str, Any]:
     return {"kind": kind, "questions": [score | {"words": in_both_languages(words)}, comment]}
 
 
-def shown_survey(survey: Survey, language: Language) -> dict[str, Any]:
+def shown_survey(survey: SurveyForm, language: Language) -> dict[str, Any]:
     """Return what a person is shown, question by question, in a language."""
     steps = []
     low, high = (translated(one, language) for one in ENDS[survey.kind])

@@ -17,7 +17,7 @@ from shinrai.satisfaction.queries.sentences import (
     value_words,
 )
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary
-from shinrai.satisfaction.rules.change import Change
+from shinrai.satisfaction.rules.change import ScoreChange
 from shinrai.units.share import Share
 from shinrai.units.text import Text, in_a_row
 from shinrai.units.unknown import Unknown
@@ -65,7 +65,7 @@ def change_lines(change: SeriesChange) -> list[tuple[str, str]]:
     ]
 
 
-def _groups(change: Change) -> tuple[Text, Text]:
+def _groups(change: ScoreChange) -> tuple[Text, Text]:
     before, after = change.others.before.n, change.others.after.n
     return (
         Text("the same person", "the same {count:,} persons", count=change.same.before.n),

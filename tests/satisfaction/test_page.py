@@ -1,0 +1,129 @@
+"""The pages: who was not heard, what the silent did, comments with their topics, and a file."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from shinrai.accounts.models import AuditEntry
+from shinrai.satisfaction.models import PreparedSatisfaction, QuoteLabel, SurveyAnswer
+from shinrai.satisfaction.operations.answers import record_answers, record_askings
+from shinrai.satisfaction.operations.first_view import prepare_satisfaction
+from shinrai.satisfaction.queries.responses import all_series
+from shinrai.topics.operations.codebook import define_topic
+from shinrai.warehouse.store import Warehouse
+from tests.cast import Cast
+from tests.desk.stage import NOW, open_desk
+from tests.satisfaction.asking import NOW as JUNE
+from tests.satisfaction.surveys import answer, moment, nps_wave, persons
+
+pytestmark = pytest.mark.django_db
+PAGE = "/w/tanuki/satisfaction/"
+WORDS = "鈴木です。<b>遅い</b> 090-1234-5678"
+
+
+@pytest.fixture(autouse=True)
+def warehouse(settings: Any, tmp_path: Path) -> Warehouse:
+    settings.SHINRAI_WAREHOUSE = str(tmp_path / "warehouse")
+    return Warehouse(settings.SHINRAI_WAREHOUSE)
+
+
+@pytest.fixture
+def asked(cast: Cast) -> dict[str, int]:
+    """Yui and Ren answer, Sora keeps silent, Aoi was asked too often lately."""
+    there = cast.workspace.id
+    who, wave = persons(there, "yui", "ren", "sora", "aoi"), nps_wave(there)
+    states = {who[name]: "asked" for name in ("yui", "ren", "sora")} | {who["aoi"]: "capped"}
+    record_askings(wave=wave, states=states, at=moment(4, 1, 1))
+    given = [
+        answer(who["yui"], "1", 10),
+        answer(who["ren"], "2", 3, WORDS),
+    ]
+    record_answers(wave=wave, answers=given, at=moment(4, 2))
+    return who
+
+
+def shown(cast: Cast, address: str = PAGE) -> str:
+    with time_machine.travel(JUNE, tick=False):
+        found = cast.agent.client().get(address)
+    assert found.status_code == 200
+    return found.content.decode()
+
+
+def test_the_first_page_teaches_the_first_step(cast: Cast) -> None:
+    assert "shinrai satisfaction import" in shown(cast)
+
+
+def test_who_was_not_heard_stands_beside_the_score(
+    cast: Cast, asked: dict[str, int], warehouse: Warehouse
+) -> None:
+    page = shown(cast)
+    assert "2 of 3" in page
+    assert "1 by the cap, 0 by the draw" in page
+    assert "no usage of these persons is recorded" in page
+
+    assert prepare_satisfaction(workspace=cast.workspace, at=JUNE, warehouse=warehouse)
+    assert not prepare_satisfaction(workspace=cast.workspace, at=JUNE, warehouse=warehouse)
+    prepared = PreparedSatisfaction.objects.get().parts["en"]
+    assert prepared in shown(cast)
+
+    wave = nps_wave(cast.workspace.id)
+    record_answers(wave=wave, answers=[answer(asked["sora"], "3", 9)], at=moment(4, 20))
+    assert "3 of 3" in shown(cast), "an answer that came since is on the page"
+
+
+def test_comments_are_masked_recorded_and_say_first_whom_they_do_not_speak_for(
+    cast: Cast, asked: dict[str, int]
+) -> None:
+    page = shown(cast, f"{PAGE}quotes/")
+
+    assert "Who writes does not speak for all." in page
+    assert "<b>" not in page.partition("<tbody>")[2].partition("</table>")[0]
+    assert "090-1234-5678" not in page
+    assert AuditEntry.objects.filter(kind="view", what="comments of answers").count() == 1
+    assert "遅い" not in shown(cast, f"{PAGE}quotes/?q=nothing-like-it")
+
+
+def test_a_comment_is_tied_to_a_topic_of_the_codebook(cast: Cast, asked: dict[str, int]) -> None:
+    there = cast.workspace.id
+    define_topic(workspace_id=there, key="slow", name_en="Slow", at=JUNE, by="test")
+    number = SurveyAnswer.objects.get(words_id__isnull=False).pk
+    client = cast.agent.client()
+
+    client.post(f"{PAGE}quotes/{number}/labels/", {"topic": "slow"})
+    refused = client.post(f"{PAGE}quotes/{number}/labels/", {"topic": "no-such"}, follow=True)
+
+    assert [row.topic for row in QuoteLabel.objects.all()] == ["slow"]
+    assert "no topic" in refused.content.decode()
+    assert "遅い" in shown(cast, f"{PAGE}quotes/?topic=slow")
+    assert client.post(f"{PAGE}quotes/999999/labels/", {"topic": ""}).status_code == 404
+
+
+def test_a_newcomer_drops_a_file_and_what_was_typed_stays_when_it_is_refused(cast: Cast) -> None:
+    client = cast.owner.client()
+    text = b"user,mood,date\nyui,9,2026-04-02\nren,3,2026-04-02\n"
+
+    refused = client.post(
+        f"{PAGE}import/", {"file": SimpleUploadedFile("a.csv", text), "wave": "spring"}
+    )
+    done = client.post(
+        f"{PAGE}import/",
+        {"file": SimpleUploadedFile("a.csv", text), "kind": "nps", "score": "mood"},
+    )
+
+    assert refused.status_code == 422
+    assert 'value="spring"' in refused.content.decode()
+    assert "2 were new answers" in done.content.decode()
+    assert SurveyAnswer.objects.count() == 2
+    assert cast.agent.client().get(f"{PAGE}import/").status_code == 403
+
+
+def test_scores_of_the_desk_are_read_from_the_ledger(cast: Cast) -> None:
+    open_desk(cast.workspace)
+
+    found = all_series(cast.workspace, at=NOW + timedelta(days=1), survey="desk")
+
+    assert all(one.survey == "desk" and one.kind == "csat" for one in found)
