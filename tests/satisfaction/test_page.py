@@ -1,6 +1,6 @@
 """The pages: who was not heard, what the silent did, comments with their topics, and a file."""
 
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +9,21 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.ledger.operations.cases import NewCase, record_cases
+from shinrai.ledger.operations.step_encoding import NewStep
+from shinrai.ledger.operations.steps import append_steps
 from shinrai.satisfaction.models import PreparedSatisfaction, QuoteLabel, SurveyAnswer
 from shinrai.satisfaction.operations.answers import record_answers, record_askings
 from shinrai.satisfaction.operations.first_view import prepare_satisfaction
 from shinrai.satisfaction.queries.responses import all_series
+from shinrai.satisfaction.queries.summary import satisfaction_summary
 from shinrai.topics.operations.codebook import define_topic
+from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
-from tests.desk.stage import NOW, open_desk
 from tests.satisfaction.asking import NOW as JUNE
 from tests.satisfaction.surveys import answer, moment, nps_wave, persons
+from tests.usage.filling import Act, fill
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/tanuki/satisfaction/"
@@ -121,9 +126,51 @@ def test_a_newcomer_drops_a_file_and_what_was_typed_stays_when_it_is_refused(cas
     assert cast.agent.client().get(f"{PAGE}import/").status_code == 403
 
 
-def test_scores_of_the_desk_are_read_from_the_ledger(cast: Cast) -> None:
-    open_desk(cast.workspace)
+def test_scores_of_the_desk_are_read_from_the_ledger_by_the_month_of_solving(cast: Cast) -> None:
+    """Three matters are solved in May: one scores 5, one 2 and then 4 in June, one nothing."""
+    there = cast.workspace.id
+    who = persons(there, "tanaka", "yamada")
+    cases = [
+        NewCase("inquiry", "desk", f"Q-{n}", customer_id=customer)
+        for n, customer in enumerate((*who.values(), None))
+    ]
+    numbers = record_cases(workspace_id=there, cases=cases)
+    said: list[tuple[int, datetime, str, dict[str, int]]] = [
+        (n, moment(5, 10), "solved", {}) for n in numbers
+    ]
+    said += [(numbers[0], moment(5, 11), "rated", {"score": 5}),
+             (numbers[1], moment(5, 11), "rated", {"score": 2}),
+             (numbers[1], moment(6, 2), "rated", {"score": 4})]  # fmt: skip
+    steps = [
+        NewStep(case_id=n, at=at, kind=kind, role="customer", detail=detail)
+        for n, at, kind, detail in said
+    ]
+    append_steps(workspace_id=there, steps=steps, count=len(steps), recorded_at=JUNE)
 
-    found = all_series(cast.workspace, at=NOW + timedelta(days=1), survey="desk")
+    [series] = all_series(cast.workspace, at=JUNE, survey="desk")
 
-    assert all(one.survey == "desk" and one.kind == "csat" for one in found)
+    [wave] = series.waves
+    assert (wave.key, wave.scores, wave.eligible) == ("desk-2026-05", [5, 4], 3)
+    assert all_series(cast.workspace, at=moment(5, 10, 1), survey="desk") == []
+    assert not SurveyAnswer.objects.exists(), "no copy is kept"
+
+
+def test_what_the_silent_did_stands_beside_what_others_said(
+    cast: Cast, asked: dict[str, int], warehouse: Warehouse
+) -> None:
+    """In the 28 days before: Yui studied on ten, Ren on two, Sora on none, Aoi on one."""
+    acts = [
+        Act(asked[name], moment(3, 10 + day, 9))
+        for name, days in (("yui", 10), ("ren", 2), ("aoi", 1))
+        for day in range(days)
+    ]
+    acts.append(Act(asked["sora"], moment(2, 1)))  # long before
+    fill(warehouse, acts, zone="Asia/Tokyo", workspace_id=cast.workspace.id)
+
+    [found] = satisfaction_summary(cast.workspace, at=JUNE, warehouse=warehouse)
+
+    usage = found.newest.usage
+    assert not isinstance(usage, Unknown)
+    assert [(one.group, one.active.count, one.active.of, one.days) for one in usage] == [
+        ("answered", 2, 2, 12), ("silent", 0, 1, 0), ("not_asked", 1, 1, 1),
+    ]  # fmt: skip
