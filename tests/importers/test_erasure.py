@@ -463,6 +463,7 @@ class TestTheListOfStores:
         "satisfaction_surveyversion": "wording by",
         "satisfaction_wave": "channel opened_by",
         "satisfaction_asking": "state",
+        "satisfaction_surveyaddress": "survey token",
         "satisfaction_quotelabel": "by",
         "satisfaction_preparedsatisfaction": "rests_on",
         "warehouse_tablerepair": "table",

@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 
+from shinrai.api.embedding import OF_ADDRESS
 from shinrai.calendars.operations import save_calendar
 from shinrai.desk.models import CaseFile
 from shinrai.desk.queries.inquiry import inquiry_view
-from shinrai.intake.forms.pages import OF_ADDRESS
 from shinrai.intake.forms.questions import form_spec, read_answers
 from shinrai.intake.models import Connection, Receipt
 from shinrai.intake.operations.connections import connect

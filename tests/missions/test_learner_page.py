@@ -15,7 +15,7 @@ from django.test import Client
 from shinrai.accounts.models import AuditEntry
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
-from shinrai.console.pages import BadOrigin
+from shinrai.api.embedding import UnusableOrigin
 from shinrai.erasure.operations.persons import CustomerName, erase
 from shinrai.missions.commands import group
 from shinrai.missions.models import Offer
@@ -235,7 +235,8 @@ class TestSettings:
 
     @pytest.mark.parametrize(
         ("wrong", "error"),
-        [({"origins": ["https://x; script-src *"]}, BadOrigin), ({"script": "x"}, BadPageSettings),
+        [({"origins": ["https://x; script-src *"]}, UnusableOrigin),
+         ({"script": "x"}, BadPageSettings),
          ({"origins": ["https://x.example"] * 21}, BadPageSettings)],
     )  # fmt: skip
     def test_what_cannot_be_is_refused(

@@ -133,6 +133,8 @@ class TestTheJobSchedule:
             "usage:prepare",
             "revenue:hazard",
             "satisfaction:prepare",
+            "satisfaction:mail_surveys",
+            "satisfaction:draw_waves",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -142,6 +144,7 @@ class TestTheJobSchedule:
         assert _ours(first.tasks) == _ours(second.tasks)
         assert len(_ours(first.tasks)) == 32
         assert len(_ours(first.tasks)) == 33
+        assert len(_ours(first.tasks)) == 34
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

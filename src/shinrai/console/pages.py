@@ -5,30 +5,22 @@ no database, no session, no context processor.
 """
 
 import logging
-import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
 from shinrai.console.reader import reader_text
 from shinrai.units.errors import UserError
-from shinrai.units.text import Text
 
 log = logging.getLogger("shinrai.console")
 Page = TypeVar("Page", bound=Callable[..., object])
 
 RETRY_AFTER_S = 30
 LOOK_AGAIN_S = 5
-ORIGIN: Final = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(:\d{1,5})?")
-
-
-class BadOrigin(UserError, ValueError):
-    """Something that was to embed a page and is no origin."""
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -63,26 +55,6 @@ def takes(most_bytes: int) -> Callable[[Page], Page]:
         return page
 
     return marked
-
-
-def read_origins(typed: Iterable[str]) -> tuple[str, ...]:
-    """Return the origins that may embed a page. Raises: BadOrigin."""
-    found = tuple(one.strip().rstrip("/").lower() for one in typed)
-    for one in found:
-        if not ORIGIN.fullmatch(one):
-            raise BadOrigin(
-                Text("“{one}” is no origin; write one such as https://app.example", one=one[:60])
-            )
-    return found
-
-
-def framed_by(answer: HttpResponse, request: HttpRequest, origins: Sequence[str]) -> HttpResponse:
-    """Let these origins alone frame an answer; without any, nobody."""
-    unnamed: Any = answer
-    unnamed.xframe_options_exempt = bool(origins)
-    framed = csp_replace({"frame-ancestors": list(origins) or ["'none'"]})
-    framed(lambda _request: answer)(request)
-    return answer
 
 
 def too_large(request: HttpRequest, *, most_mb: int) -> HttpResponse:

@@ -157,12 +157,14 @@ def guardians_alone(*, workspace_id: int, persons: Mapping[int, int]) -> frozens
     return frozenset(found[0] - found[1])
 
 
-def person_links(*, workspace_id: int, on: date) -> list[LinkRecord]:
+def person_links(
+    *, workspace_id: int, on: date, of: Collection[int] | None = None
+) -> list[LinkRecord]:
     """Return the links that hold on a day.
 
     A guardian of two learners has two links: whoever counts payers counts them once per contract.
     """
-    return [one for one in all_links(workspace_id=workspace_id) if one.holds(on)]
+    return [one for one in all_links(workspace_id=workspace_id, of=of) if one.holds(on)]
 
 
 def person_keys(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, int]:

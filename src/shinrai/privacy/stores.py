@@ -130,6 +130,7 @@ STORES: Final = (
     Store("satisfaction_surveyversion.document", "what a survey asks, of nobody; stays"),
     Store("satisfaction_wave.key", "names of waves, of nobody; stay", is_typed=True),
     Store("satisfaction_wave.settings", "whom a wave asks, by cohort and share; stays"),
+    Store("satisfaction_surveyaddress.secret", "of a survey, sealed under the master key; stays"),
     Store("satisfaction_surveyanswer.source_key", "ids of answers, or keyed hashes of rows; stay"),
     Store("satisfaction_quotelabel.topic", "keys of topics, of nobody; stay"),
     Store("satisfaction_preparedsatisfaction.parts", "counts without persons; stay"),

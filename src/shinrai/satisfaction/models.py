@@ -83,6 +83,36 @@ class SurveyAnswer(models.Model):
         )
 
 
+class SurveyAddress(models.Model):
+    """Where a survey is answered: `/survey/<token>/`, and the secret that signs its persons."""
+
+    workspace_id = models.BigIntegerField()
+    survey = models.CharField(max_length=80)  # the key that its versions share
+    token = models.CharField(max_length=40, unique=True)
+    secret = models.BinaryField()  # sealed under the master key
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "survey"), name="survey_address_once"),
+        )
+
+
+class MailStop(models.Model):
+    """A step: a person wants no more surveys by mail, of no survey of the workspace."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    person = models.ForeignKey("customers.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace_id", "person"), name="mail_stop_once"),
+        )
+
+
 class QuoteLabel(models.Model):
     """A step: somebody said what the comment of an answer is about; the newest counts."""
 

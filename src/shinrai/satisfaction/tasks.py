@@ -1,4 +1,4 @@
-"""The task of satisfaction: prepare the first view."""
+"""The tasks of satisfaction: draw whom surveys are about, mail, and prepare the first view."""
 
 from typing import Final
 
@@ -7,10 +7,15 @@ from procrastinate import Blueprint
 
 from shinrai.accounts.queries import workspaces
 from shinrai.cli.moments import now
+from shinrai.satisfaction.operations.asking import draw_waves
 from shinrai.warehouse.store import Warehouse
 
 PREPARE: Final = "satisfaction:prepare"
 EACH_HALF_MINUTE: Final = "* * * * * */30"
+MAIL: Final = "satisfaction:mail_surveys"
+EACH_FIVE_MINUTES: Final = "*/5 * * * *"
+DRAW: Final = "satisfaction:draw_waves"
+HOURLY: Final = "23 * * * *"
 
 
 def prepare(timestamp: int = 0) -> None:
@@ -22,9 +27,27 @@ def prepare(timestamp: int = 0) -> None:
         prepare_satisfaction(workspace=there, at=now(), warehouse=warehouse)
 
 
+def mail_surveys(timestamp: int = 0) -> None:
+    """Ask whom an inquiry was solved for lately."""
+    for there in workspaces():
+        draw_waves(workspace=there, at=now())
+
+
+def draw_populations(timestamp: int = 0) -> None:
+    """Find out from what people do whom the open surveys are about."""
+    for there in workspaces():
+        draw_waves(workspace=there, at=now(), warehouse=Warehouse(settings.SHINRAI_WAREHOUSE))
+
+
 def tasks() -> Blueprint:
     """Return the tasks of this package."""
     found = Blueprint()
-    job = found.task(name="prepare", lock=PREPARE, queueing_lock=PREPARE)(prepare)
-    found.periodic(cron=EACH_HALF_MINUTE)(job)
+    timed = (
+        (prepare, PREPARE, EACH_HALF_MINUTE),
+        (mail_surveys, MAIL, EACH_FIVE_MINUTES),
+        (draw_populations, DRAW, HOURLY),
+    )
+    for task, name, cron in timed:
+        job = found.task(name=name.partition(":")[2], lock=name, queueing_lock=name)(task)
+        found.periodic(cron=cron)(job)
     return found

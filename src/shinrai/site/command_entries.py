@@ -144,7 +144,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "satisfaction",
-        "shinrai.satisfaction.commands",
+        "shinrai.satisfaction.commands.surveys",
         "group",
         "What persons say when asked: import answers, see scores, and how they change.",
     ),

@@ -31,7 +31,7 @@ LISTS: Final = (
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),
     *("missions", "missions_people", "missions_activities", "missions_pins", "missions_rests"),
     *("missions_policies", "revenue_contracts", "family_links"),
-    *("satisfaction", "satisfaction_quotes"),
+    *("satisfaction", "satisfaction_quotes", "surveys"),
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 FILES: Final = {media.partition(";")[0]: BINARY for media in TYPES.values()} | {

@@ -47,6 +47,7 @@ BENEATH = {
     "finding_cases": "quality",
     **dict.fromkeys(("revenue", "revenue_contracts", "continuation", "hazard"), "quality"),
     **dict.fromkeys(("satisfaction", "satisfaction_quotes", "satisfaction_files"), "quality"),
+    **dict.fromkeys(("surveys", "survey", "new_survey", "survey_change"), "quality"),
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

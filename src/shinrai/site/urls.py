@@ -69,9 +69,11 @@ from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
 from shinrai.revenue import pages as revenue
+from shinrai.satisfaction.pages import answering
 from shinrai.satisfaction.pages import files as answer_files
 from shinrai.satisfaction.pages import quotes as quote_pages
 from shinrai.satisfaction.pages import satisfaction as satisfaction_page
+from shinrai.satisfaction.pages import surveys as survey_pages
 from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
@@ -126,6 +128,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/revenue/contracts/", revenue.contracts, name="revenue_contracts"),
     path("w/<slug:workspace>/revenue/continuation/", revenue.habit, name="continuation"),
     path("w/<slug:workspace>/revenue/hazard/", revenue.hazard, name="hazard"),
+    path("w/<slug:workspace>/satisfaction/surveys/", survey_pages.survey_list, name="surveys"),
+    path("w/<slug:workspace>/satisfaction/new-survey/", survey_pages.new_survey, name="new_survey"),
+    path("w/<slug:workspace>/satisfaction/surveys/<slug:key>/", survey_pages.survey, name="survey"),
+    path(
+        "w/<slug:workspace>/satisfaction/surveys/<slug:key>/changes/",
+        survey_pages.survey_change,
+        name="survey_change",
+    ),
     path("w/<slug:workspace>/satisfaction/", satisfaction_page.satisfaction, name="satisfaction"),
     path(
         "w/<slug:workspace>/satisfaction/quotes/",
@@ -365,6 +375,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forms/<str:token>/", forms.form, name="form"),
     path("forms/<str:token>/form.js", forms.script, name="form_script"),
     path("forms/<str:token>/received/<str:mark>/", forms.receipt, name="form_receipt"),
+    path("survey/<str:token>/", answering.survey_page, name="survey_page"),
+    path("survey/<str:token>/survey.js", answering.script, name="survey_script"),
+    path("survey/<str:token>/ask/", answering.ask, name="survey_ask"),
+    path("survey/<str:token>/answers/", answering.answers, name="survey_answers"),
+    path("survey/<str:token>/stop/", answering.stop_page, name="survey_stop"),
     path("v1/<slug:kind>", events_door.segment, name="segment_events"),
     path("batch/", events_door.posthog, name="posthog_batch"),
     path("capture/", events_door.posthog, name="posthog_capture"),

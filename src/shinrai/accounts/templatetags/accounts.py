@@ -106,6 +106,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "delete sheet mapping": _("deleted the kept mapping of a sheet"),
     "declare event": _("declared an event"),
     "remove event": _("removed an event"),
+    "renew survey secret": _("gave a survey a new secret"),
+    "secret of a survey": _("saw the secret of a survey"),
     "audit by command": _("listed the audit by command"),
     "set retention": _("set for how many months words are kept"),
     "erase old words": _("erased words whose time was over"),

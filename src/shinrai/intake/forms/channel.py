@@ -5,7 +5,7 @@ from base64 import b64decode
 from datetime import datetime
 
 from shinrai.accounts.queries import workspace_numbered
-from shinrai.console.pages import read_origins
+from shinrai.api.embedding import read_origins
 from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
 from shinrai.desk.rules.files import NewFile
 from shinrai.intake.forms.questions import form_spec, read_categories

@@ -6,28 +6,25 @@ Nobody signs in here, and no cookie is read or set: the form stands in the pages
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shinrai.accounts.pages.guards import open_to_all
 from shinrai.accounts.queries import workspace_numbered
+from shinrai.api.embedding import embedded, refuse_strangers, script_answer
 from shinrai.api.problems import Problem, problem_answer
-from shinrai.api.rate_limit import count_request
-from shinrai.console.pages import framed_by, takes
+from shinrai.console.pages import takes
 from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import moment_text
 from shinrai.desk.rules.case_facts import OF_INQUIRY, BadFiling
@@ -49,11 +46,8 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 SCRIPT: Final = Path(__file__).parents[1] / "static" / "intake" / "form.js"
-CACHED: Final = "public, max-age=300"
 MOST_BODY: Final = (MOST_FILES + 1) * MOST_BYTES  # so that one file too many is refused by the form
 LEAST_S: Final = 2  # nobody reads and answers a form within it
-OF_ADDRESS, OF_FORM = 20, 200  # a minute; a school sends from one address
-PLACES: Final = 4096
 TRAP: Final = "homepage"  # people do not see this field; what fills it in is a program
 
 
@@ -72,13 +66,7 @@ def _of_form(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         wished = request.GET.get("lang") or translation.get_language() or ""
         with translation.override(wished if wished in spec.languages else spec.languages[0]):
             answer = page(request, there, spec, **named)
-        if request.headers.get("Origin") in spec.origins:
-            answer["Access-Control-Allow-Origin"] = request.headers["Origin"]
-            answer["Access-Control-Allow-Methods"] = "GET, POST"
-            answer["Access-Control-Allow-Headers"] = "Content-Type"
-            answer["Access-Control-Max-Age"] = "600"
-        patch_vary_headers(answer, ("Origin",))
-        return framed_by(answer, request, spec.origins)
+        return embedded(request, answer, spec.origins)
 
     return found
 
@@ -98,7 +86,7 @@ def form(request: Any, there: ConnectionView, spec: FormSpec) -> HttpResponse:
         return _asked(request, spec, request.GET.dict(), {})
     given: Mapping[str, Any] = {}
     try:
-        _refuse_strangers(request, there, spec)
+        refuse_strangers(request, f"form:{there.id}", spec.origins)
         given = _given(request)
         files = request.FILES.getlist("files")[: (MOST_FILES + 1) * spec.takes_files]
         return _stored(request, there, spec, given, files)
@@ -120,13 +108,7 @@ def script(_request: HttpRequest, there: ConnectionView, spec: FormSpec) -> Http
         "most": MOST_FILES,
         "most_bytes": MOST_BYTES,
     }
-    lines = (line.strip() for line in SCRIPT.read_text(encoding="utf-8").splitlines())
-    source = "\n".join(line for line in lines if line and not line.startswith("//"))
-    body = f"{source}({json.dumps(config, ensure_ascii=False, separators=(',', ':'))});\n"
-    answer = HttpResponse(body, content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = CACHED
-    answer["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+    return script_answer(SCRIPT, config)
 
 
 @require_safe
@@ -140,21 +122,6 @@ def receipt(request: Any, there: ConnectionView, spec: FormSpec, mark: str) -> H
     said["number_text"] = said["number_text"] or reader_text(PAGE_WORDS["number_later"])
     context = {"spec": spec.document(_language()), **said}
     return render(request, "intake/form_receipt.html", context)
-
-
-def _refuse_strangers(request: Any, there: ConnectionView, spec: FormSpec) -> None:
-    """Refuse what other websites send, and too much at once. Raises: Problem."""
-    own = (settings.SHINRAI_ADDRESS, f"{request.scheme}://{request.get_host()}")
-    if request.headers.get("Origin", own[0]) not in (*own, *spec.origins):
-        raise Problem(403, Text("This form is not meant for the website that you come from."))
-    # Addresses fall into places, so that none is kept, and the counts stay few.
-    address = f"{settings.SECRET_KEY}{get_client_ip(request)}".encode()
-    place = int.from_bytes(blake2b(address, digest_size=8).digest()) % PLACES
-    for caller, most in ((f"form:{there.id}:{place}", OF_ADDRESS), (f"form:{there.id}", OF_FORM)):
-        limit = count_request(caller, at=request.at, most=most)
-        if limit.is_over:
-            said = Text("Too many came at once. Please send it again in {s} s.", s=limit.reset_s)
-            raise Problem(429, said, headers={"Retry-After": str(limit.reset_s)})
 
 
 def _given(request: Any) -> Mapping[str, Any]:

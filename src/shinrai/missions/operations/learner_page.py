@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
-from shinrai.console.pages import read_origins
+from shinrai.api.embedding import read_origins
 from shinrai.missions.models import LearnerPageSettings
 from shinrai.missions.queries.learner_page import PageSettings
 from shinrai.missions.rules.furigana import Script
@@ -26,7 +26,7 @@ class BadPageSettings(UserError, ValueError):
 def set_learner_page(
     *, workspace_id: int, origins: Sequence[str], script: str, product: str, at: datetime, by: str
 ) -> PageSettings:
-    """Show the page for learners so from now on. Raises: BadOrigin, BadPageSettings."""
+    """Show the page for learners so from now on. Raises: UnusableOrigin, BadPageSettings."""
     if script not in SCRIPTS:
         raise BadPageSettings(
             Text("Japanese is written in one of {scripts}.", scripts=", ".join(SCRIPTS))

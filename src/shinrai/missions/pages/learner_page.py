@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only, open_to_all
-from shinrai.console.pages import framed_by
+from shinrai.api.embedding import framed_by
 from shinrai.console.rules.wording import WEEKDAYS, language_of
 from shinrai.missions.operations.attempts import offer_today
 from shinrai.missions.queries.learner import (

@@ -114,10 +114,10 @@ def load_sample(
                 link_guardians(there, files.learners, at=at)
         if goals_are_missing:
             load_goals(there, files.goals, at=at)
-            waves = sample_waves(files.learners)
-            if surveys_are_missing and waves:
-                tell(f"asking learners in {len(waves)} waves of a survey")
-                load_surveys(there, waves, at=at)
+        waves = sample_waves(files.learners)
+        if surveys_are_missing and waves:
+            tell(f"asking learners in {len(waves)} waves of a survey")
+            load_surveys(there, waves, at=at)
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():

@@ -53,6 +53,13 @@ def actors_merged(workspace_id: int) -> Mapping[int, int]:
     return merged(rows.values_list("actor_id", "into_id", "how").iterator(10_000))
 
 
+def root_of(workspace_id: int, actor: int) -> int:
+    """Return the actor that one belongs to; itself, if it was never merged."""
+    if not ActorMerge.objects.filter(workspace_id=workspace_id, actor_id=actor).exists():
+        return actor
+    return actors_merged(workspace_id).get(actor, actor)
+
+
 def same_person(workspace_id: int, actor: int) -> list[int]:
     """Return all actors that are one person with this one, in rising order."""
     return sorted(merged_with(workspace_id, [actor]))

@@ -144,7 +144,7 @@
   // The button stands where the script stands; a product with a button of its own calls Shinrai.open().
   const place = () => own && own.parentNode !== document.head ? own.after(host) : document.body.append(host);
   const into = (given) => { Object.assign(options, given); button.hidden = !!options.ownButton; };
-  window.Shinrai = { form: into, open };
+  window.Shinrai = { ...window.Shinrai, form: into, open };
   into({});
   if (document.body) place(); else addEventListener("DOMContentLoaded", place);
 })

@@ -1,0 +1,1 @@
+"""Satisfaction over the HTTP API."""
