@@ -17,6 +17,7 @@ from shinrai.desk.endpoints.webhooks import router as webhooks
 from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.desk.rules.files import MOST_BODY
+from shinrai.initiatives.endpoints import router as initiatives
 from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.missions.endpoints import router as missions
@@ -62,6 +63,7 @@ routers = (
     search,
     webhooks,
     missions,
+    initiatives,
     objectives,
     quality,
     usage,

@@ -131,6 +131,12 @@ ENTRIES = (
         "Learners' goals: today, the week and pins.",
     ),
     CommandEntry(
+        "initiatives",
+        "shinrai.initiatives.commands",
+        "group",
+        "Initiatives: declared with a KPI before they start, and what became of them.",
+    ),
+    CommandEntry(
         "revenue",
         "shinrai.revenue.commands",
         "group",

@@ -42,6 +42,7 @@ SHINRAI_ENGINE = read_text("SHINRAI_ENGINE") or ""  # else DuckDB
 # --- the packages ---------------------------------------------------------------------------
 
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
+SHINRAI_KPIS = ("shinrai.quality.queries.kpis.KPIS",)  # read by key, see `warehouse.kpis`
 LAYERS = (
     "privacy",
     "warehouse",
@@ -58,6 +59,7 @@ LAYERS = (
     "investigations",
     "usage",
     "revenue",
+    "initiatives",
     "quality",
     "workload",
     "objectives",
