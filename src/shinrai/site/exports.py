@@ -29,7 +29,7 @@ LISTS: Final = (
     *("members", "api_keys", "audit", "audit_of_person", "audit_of_member"),
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),
-    "revenue_contracts",
+    *("revenue_contracts", "initiatives", "initiative"),
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 FILES: Final = {media.partition(";")[0]: BINARY for media in TYPES.values()} | {

@@ -45,6 +45,7 @@ BENEATH = {
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
     "finding_cases": "quality",
     **dict.fromkeys(("revenue", "revenue_contracts", "continuation"), "quality"),
+    **dict.fromkeys(("initiatives", "initiative", "new_initiative", "amend_initiative"), "quality"),
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

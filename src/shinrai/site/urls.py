@@ -47,6 +47,9 @@ from shinrai.erasure.pages import erasures, retention
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
+from shinrai.initiatives.pages import form as initiative_form
+from shinrai.initiatives.pages import listing as initiative_list
+from shinrai.initiatives.pages import one as initiative
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
@@ -109,6 +112,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/revenue/", revenue.revenue, name="revenue"),
     path("w/<slug:workspace>/revenue/contracts/", revenue.contracts, name="revenue_contracts"),
     path("w/<slug:workspace>/revenue/continuation/", revenue.habit, name="continuation"),
+    path("w/<slug:workspace>/initiatives/", initiative_list.initiative_list, name="initiatives"),
+    path(
+        "w/<slug:workspace>/initiatives/new/",
+        initiative_form.new_initiative,
+        name="new_initiative",
+    ),
+    path("w/<slug:workspace>/initiatives/<slug:key>/", initiative.initiative, name="initiative"),
+    path(
+        "w/<slug:workspace>/initiatives/<slug:key>/amend/",
+        initiative_form.amend,
+        name="amend_initiative",
+    ),
+    path(
+        "w/<slug:workspace>/initiatives/<slug:key>/steps/",
+        initiative.initiative_deed,
+        name="initiative_deed",
+    ),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),

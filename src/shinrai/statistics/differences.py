@@ -86,9 +86,7 @@ def sequence_interval(
     if error == 0 or expected == 0:
         return Unknown("all values are the same")
     mixed = expected**2
-    # Without rounding below: with no data yet the interval is as wide as one likes.
-    reach = sqrt(
-        error * (error + mixed) / mixed * log((error + mixed) / (error * (1 - level) ** 2))
-    )
+    beyond = log((error + mixed) / (error * (1 - level) ** 2))
+    reach = sqrt(error * (error + mixed) / mixed * beyond)
     middle = now.total / now.of - before.total / before.of
     return Interval(middle - reach, middle + reach, level=level, method="mixture sequence")

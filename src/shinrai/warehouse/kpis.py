@@ -36,7 +36,7 @@ class KpiQuestion:
 
 @dataclass(frozen=True)
 class KpiRow:
-    """What one date adds, of one value of the field asked for: count of `of`, or sum and squares."""
+    """What one date adds, of one value of the field asked for: how many, sum, squares."""
 
     on: date
     group: str
@@ -55,7 +55,7 @@ class Kpi:
     measure: Measure
     name: Text
     kind: Literal["share", "mean"]
-    fields: tuple[str, ...]
+    fields: Mapping[str, Text]
     read: Callable[[Warehouse, str, KpiQuestion], list[KpiRow]]
 
 

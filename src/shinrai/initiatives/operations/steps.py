@@ -13,7 +13,6 @@ from shinrai.initiatives.queries.records import initiative_named
 from shinrai.initiatives.queries.results import Asker, power_of, results_of
 from shinrai.initiatives.rules.comparison import Power
 from shinrai.initiatives.rules.declaration import (
-    KEY,
     MOST_NAME,
     MOST_TEXT,
     BadDeclaration,
@@ -21,6 +20,7 @@ from shinrai.initiatives.rules.declaration import (
     changed_fields,
     declaration_in,
     digest_of,
+    key_in,
     plain_words,
 )
 from shinrai.initiatives.rules.progress import Progress
@@ -83,11 +83,7 @@ def declare_not_measured(asker: Asker, given: Mapping[str, Any], *, by: str) -> 
         "owner": plain_words(given.get("owner"), 80),
         "reason": plain_words(given.get("reason"), MOST_TEXT),
     }
-    key = str(given.get("key") or "")
-    if not KEY.fullmatch(key):
-        raise BadDeclaration(
-            "key", Text("A key has small letters, digits and hyphens: answer-templates.")
-        )
+    key = key_in(given)
     for name in ("name", "owner", "reason"):
         if not said[name]:
             raise BadDeclaration(name, Text("This is missing: {name}.", name=name))
@@ -182,7 +178,7 @@ def _closing(asker: Asker, found: Progress) -> dict[str, Any]:
                 " {weeks} weeks before {on}, so nobody can say what changed.",
                 weeks=results.declaration.baseline_weeks,
                 on=str(results.declaration.starts_on),
-            )  # fmt: skip
+            )
         )
     return {
         "before": _plain(results.before),

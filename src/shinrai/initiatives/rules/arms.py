@@ -23,7 +23,7 @@ def arm_of(person: str, salt: str, arms: Mapping[str, float]) -> str:
         upto += share / whole
         if place < upto:
             return name
-    return next(reversed(arms))  # where the shares add up to a hair less than 1
+    return [*arms][-1]  # where the shares add up to a hair less than 1
 
 
 @dataclass(frozen=True)

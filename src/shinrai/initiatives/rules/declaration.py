@@ -24,6 +24,11 @@ DESIGNS: Final = {
     "flag": Text("the product's own flag"),
     "staggered": Text("group after group"),
 }
+MODES: Final = {
+    "via_cs": Text("via CS"),
+    "direct": Text("direct"),
+    "proactive": Text("proactive"),
+}
 WITH_ARMS: Final = ("assignment", "flag")
 KEY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 MOST_NAME, MOST_TEXT, MOST_ARMS, MOST_GROUPS = 120, 1000, 6, 100
@@ -116,7 +121,7 @@ def declaration_in(document: Mapping[str, Any]) -> Declaration:
     design = _one_of(given, "design", DESIGNS, "none")
     arms = _arms(given.get("arms")) if design in WITH_ARMS else {}
     found = Declaration(
-        key=_key(given),
+        key=key_in(given),
         name=_words(given, "name", MOST_NAME),
         hypothesis=_words(given, "hypothesis", MOST_TEXT),
         arrow=_one_of(given, "arrow", ARROWS),
@@ -161,9 +166,10 @@ def plain_words(value: object, most: int) -> str:
     return "".join(one for one in words if one.isprintable())[:most]
 
 
-def _key(given: Mapping[str, Any]) -> str:
+def key_in(given: Mapping[str, Any]) -> str:
+    """Return the key of a declaration. Raises: BadDeclaration."""
     key = plain_words(given.get("key"), 61)
-    if not KEY.fullmatch(key):
+    if not KEY.fullmatch(key) or key == "new":  # that is the address of the form
         raise BadDeclaration(
             "key", Text("A key has small letters, digits and hyphens: answer-templates.")
         )

@@ -11,14 +11,26 @@ from shinrai.quality.measures.topical import with_topics
 from shinrai.quality.queries.words import NAMES
 from shinrai.topics.facts import TOPICS
 from shinrai.units.moments import epoch_us
+from shinrai.units.text import Text
 from shinrai.warehouse.kpis import PERSON, Kpi, KpiQuestion, KpiRow
 from shinrai.warehouse.parameters import of_shape, shape
 from shinrai.warehouse.query import run_all
 from shinrai.warehouse.store import Warehouse
 
 # Fields by which a population is narrowed, and their columns.
-FIELDS: Final = {"mode": "mode", "topic": "about", "channel": "channel", "source": "source"} | {
-    "account": "account"
+FIELDS: Final = {
+    "mode": "mode",
+    "topic": "about",
+    "channel": "channel",
+    "source": "source",
+    "account": "account",
+}
+FIELD_NAMES: Final = {
+    "mode": Text("Mode"),
+    "topic": Text("Topic"),
+    "channel": Text("Channel"),
+    "source": Text("Source"),
+    "account": Text("Account"),
 }
 SHARES: Final = (
     *("next_business_day", "same_day", "first_reply", "solved", "one_reply", "reopened_14"),
@@ -69,7 +81,7 @@ KPIS: Final = tuple(
         measure=BY_KEY[key],
         name=NAMES[key],
         kind="mean" if key in MEANS else "share",
-        fields=tuple(FIELDS),
+        fields=FIELD_NAMES,
         read=kpi_by_date,
     )
     for key in (*SHARES, *MEANS)
