@@ -113,6 +113,7 @@ STORES: Final = (
     Store("missions_attemptrow.attempt_id", "ids that the product gives, of nobody; stay"),
     Store("missions_pinversionrow.document", "rules and titles of pins, of nobody; stay"),
     Store("missions_policyexperiment.name", "names of comparisons, of nobody; stay"),
+    Store("initiatives_initiativestep.document", "not looked at", is_typed=True),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
     Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),
     Store("usage_preparedusage.parts", "counts without persons; stay"),

@@ -15,16 +15,12 @@ from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, me
 from shinrai.console.reader import reader_text
 from shinrai.initiatives.pages.asker import asker_of
 from shinrai.initiatives.queries.records import initiatives
+from shinrai.initiatives.queries.results import kpi_name
 from shinrai.initiatives.rules.progress import STATES, Progress, grade_of
-from shinrai.warehouse.kpis import kpis
 
 
-def kpi_name(found: Progress) -> str:
-    """Return the name of the KPI of an initiative; "" where it has none."""
-    if found.declaration is None:
-        return ""
-    kpi = kpis().get(found.declaration.kpi)
-    return reader_text(kpi.name) if kpi else found.declaration.kpi
+def _kpi(row: Progress) -> str:
+    return reader_text(kpi_name(row))
 
 
 LIST = ListSpec[Progress](
@@ -33,7 +29,7 @@ LIST = ListSpec[Progress](
         ListColumn("name", _("Initiative"), lambda row: row.name, True),
         ListColumn("key", _("Key"), lambda row: row.key, is_shown=False),
         ListColumn("state", _("State"), lambda row: reader_text(STATES[row.state]), True),
-        ListColumn("kpi", _("KPI"), kpi_name, True),
+        ListColumn("kpi", _("KPI"), _kpi, True),
         ListColumn("grade", _("Grade"), lambda row: reader_text(grade_of(row).words), True),
         ListColumn("owner", _("Owner"), lambda row: row.owner, True),
         ListColumn("next", _("Next date"), lambda row: row.next_on, True),

@@ -23,9 +23,15 @@ from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import PERCENT
 from shinrai.initiatives.operations.steps import InitiativeRefused, close_initiative, note_case
 from shinrai.initiatives.pages.asker import asker_of
-from shinrai.initiatives.pages.listing import kpi_name
 from shinrai.initiatives.queries.records import UnknownInitiative, initiative_named
-from shinrai.initiatives.queries.results import Asker, Results, WeekSums, power_of, results_of
+from shinrai.initiatives.queries.results import (
+    Asker,
+    Results,
+    WeekSums,
+    kpi_name,
+    power_of,
+    results_of,
+)
 from shinrai.initiatives.rules.comparison import AGAINST
 from shinrai.initiatives.rules.declaration import BadDeclaration
 from shinrai.initiatives.rules.progress import STATES, Progress, grade_of
@@ -43,7 +49,7 @@ WEEKS: Final = ListSpec[WeekSums](
     row="initiatives/_week.html",
     usual="-week",
     is_searched=False,
-    a_page=26,
+    a_page=13,
     anchor="weeks",
 )  # fmt: skip
 
@@ -104,7 +110,7 @@ def _page(
         "asked": found.declaration,
         "state": STATES[found.state],
         "grade": grade_of(found),
-        "kpi_name": kpi_name(found),
+        "kpi_name": reader_text(kpi_name(found)),
         "typed": typed,
         "may_declare": may(request.member, Permission.PROMISE),
     }

@@ -1,7 +1,7 @@
 """Read what is declared: initiatives as their steps say, and who got which arm."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
@@ -17,9 +17,11 @@ class UnknownInitiative(UserError, LookupError):
     """There is no initiative of this key."""
 
 
-def initiatives(workspace: WorkspaceRecord, *, today: date) -> tuple[Progress, ...]:
-    """Return all initiatives of a workspace, the newest first."""
-    found = _steps(workspace)
+def initiatives(
+    workspace: WorkspaceRecord, *, today: date, until: datetime | None = None
+) -> tuple[Progress, ...]:
+    """Return all initiatives of a workspace, the newest first; as they were at a moment."""
+    found = _steps(workspace, until=until)
     every = (progress_of(key, steps, today=today) for key, steps in found.items())
     return tuple(sorted(every, key=lambda one: one.declared.at, reverse=True))
 
@@ -30,6 +32,11 @@ def initiative_named(workspace: WorkspaceRecord, key: str, *, today: date) -> Pr
     if not steps:
         raise UnknownInitiative(Text("There is no initiative {key!r} here.", key=key[:60]))
     return progress_of(key, steps, today=today)
+
+
+def step_count(workspace: WorkspaceRecord) -> int:
+    """Return how many steps were recorded: what rests on initiatives stands until that changes."""
+    return InitiativeStep.objects.filter(workspace_id=workspace.id).count()
 
 
 def arms_of(workspace: WorkspaceRecord, key: str) -> dict[int, str]:
@@ -65,8 +72,11 @@ def exposed_counts(workspace: WorkspaceRecord, key: str) -> dict[str, int]:
     return dict(counts)
 
 
-def _steps(workspace: WorkspaceRecord, *, key: str | None = None) -> dict[str, list[Step]]:
+def _steps(
+    workspace: WorkspaceRecord, *, key: str | None = None, until: datetime | None = None
+) -> dict[str, list[Step]]:
     rows = InitiativeStep.objects.filter(workspace_id=workspace.id)
+    rows = rows if until is None else rows.filter(recorded_at__lte=until)
     rows = rows if key is None else rows.filter(key=key)
     zone = zone_named(workspace.zone)
     found: dict[str, list[Step]] = defaultdict(list)

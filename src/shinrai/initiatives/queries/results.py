@@ -99,6 +99,14 @@ class Asker:
         return kpi_rows(self.warehouse, asked.kpi, question)
 
 
+def kpi_name(found: Progress) -> Text | str:
+    """Return the name of the KPI of an initiative; a dash where it has none."""
+    if found.declaration is None:
+        return "—"
+    kpi = kpis().get(found.declaration.kpi)
+    return kpi.name if kpi else found.declaration.kpi
+
+
 def kpi_of(declaration: Declaration) -> Kpi:
     """Return the KPI that a declaration names, of the people it names. Raises: BadDeclaration."""
     found = kpis().get(declaration.kpi)

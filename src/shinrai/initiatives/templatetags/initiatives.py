@@ -9,7 +9,7 @@ from shinrai.console.reader import reader_text
 from shinrai.console.rules.wording import grouped
 from shinrai.console.templatetags.console import share_figure, unknown
 from shinrai.initiatives.pages.fields import SECTIONS
-from shinrai.initiatives.pages.listing import kpi_name
+from shinrai.initiatives.queries.results import kpi_name
 from shinrai.initiatives.rules.comparison import VERDICTS, Comparison, difference_text
 from shinrai.initiatives.rules.declaration import ARROWS, DESIGNS, DIRECTIONS, MODES
 from shinrai.initiatives.rules.progress import STATES, Progress, grade_of
@@ -19,7 +19,6 @@ from shinrai.units.unknown import Unknown
 
 register = template.Library()
 WORDS = {**ARROWS, **DESIGNS, **DIRECTIONS, **MODES}
-register.filter("kpi_name", kpi_name)
 
 
 @register.filter
@@ -32,6 +31,12 @@ def word(value: str) -> str:
 def state_word(found: Progress) -> str:
     """Return the words for the state of an initiative."""
     return reader_text(STATES[found.state])
+
+
+@register.filter
+def kpi_word(found: Progress) -> str:
+    """Return the name of the KPI of an initiative."""
+    return reader_text(kpi_name(found))
 
 
 @register.filter
