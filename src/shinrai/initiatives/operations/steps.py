@@ -15,7 +15,7 @@ from shinrai.initiatives.rules.comparison import Power
 from shinrai.initiatives.rules.declaration import (
     MOST_NAME,
     MOST_TEXT,
-    BadDeclaration,
+    BadInitiative,
     Declaration,
     changed_fields,
     declaration_in,
@@ -23,7 +23,7 @@ from shinrai.initiatives.rules.declaration import (
     key_in,
     plain_words,
 )
-from shinrai.initiatives.rules.progress import Progress
+from shinrai.initiatives.rules.progress import InitiativeRecord
 from shinrai.ledger.queries import case_head
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.statistics.differences import Sums
@@ -49,11 +49,11 @@ class AmendRequest:
 def checked_declaration(asker: Asker, given: Mapping[str, Any]) -> tuple[Declaration, Power]:
     """Return a new declaration as it would be stored, and what its KPI's history says about it.
 
-    Raises: BadDeclaration.
+    Raises: BadInitiative.
     """
     asked = declaration_in(given)
     if asked.starts_on <= asker.today:
-        raise BadDeclaration(
+        raise BadInitiative(
             "starts_on", Text("It is declared before it starts: {on} is no later day. Begin"
                               " tomorrow, or declare it not measured.", on=str(asked.starts_on))
         )  # fmt: skip
@@ -63,7 +63,7 @@ def checked_declaration(asker: Asker, given: Mapping[str, Any]) -> tuple[Declara
 def declare_initiative(asker: Asker, given: Mapping[str, Any], *, by: str) -> Declaration:
     """Declare an initiative: it is hashed, and what it is judged by is frozen from its start on.
 
-    Raises: BadDeclaration.
+    Raises: BadInitiative.
     """
     asked, _power = checked_declaration(asker, given)
     with transaction.atomic():
@@ -75,7 +75,7 @@ def declare_initiative(asker: Asker, given: Mapping[str, Any], *, by: str) -> De
 def declare_not_measured(asker: Asker, given: Mapping[str, Any], *, by: str) -> str:
     """Declare an initiative that will not be measured, with the reason; return its hash.
 
-    Raises: BadDeclaration.
+    Raises: BadInitiative.
     """
     said = {
         "name": plain_words(given.get("name"), MOST_NAME),
@@ -86,7 +86,7 @@ def declare_not_measured(asker: Asker, given: Mapping[str, Any], *, by: str) -> 
     key = key_in(given)
     for name in ("name", "owner", "reason"):
         if not said[name]:
-            raise BadDeclaration(name, Text("This is missing: {name}.", name=name))
+            raise BadInitiative(name, Text("This is missing: {name}.", name=name))
     digest = digest_of({"key": key, **said})
     with transaction.atomic():
         _new(asker.workspace, key)
@@ -94,10 +94,10 @@ def declare_not_measured(asker: Asker, given: Mapping[str, Any], *, by: str) -> 
     return digest
 
 
-def amend_initiative(asker: Asker, asked: AmendRequest, *, by: str) -> Progress:
+def amend_initiative(asker: Asker, asked: AmendRequest, *, by: str) -> InitiativeRecord:
     """Declare an initiative otherwise; after the start this lowers its grade.
 
-    Raises: UnknownInitiative, InitiativeRefused, BadDeclaration.
+    Raises: UnknownInitiative, InitiativeRefused, BadInitiative.
     """
     with transaction.atomic():
         found = _open(asker, asked.key)
@@ -108,13 +108,13 @@ def amend_initiative(asker: Asker, asked: AmendRequest, *, by: str) -> Progress:
             )
         reason = plain_words(asked.reason, MOST_TEXT)
         if not reason:
-            raise BadDeclaration("reason", Text("Say why it is amended."))
+            raise BadInitiative("reason", Text("Say why it is amended."))
         new = declaration_in({**current.document, **asked.changes, "key": asked.key})
         changed = changed_fields(current, new)
         if not changed:
             raise InitiativeRefused(Text("Nothing would be otherwise."))
         if "starts_on" in changed and min(current.starts_on, new.starts_on) <= asker.today:
-            raise BadDeclaration(
+            raise BadInitiative(
                 "starts_on", Text("A start that has come, or would have, is not moved.")
             )
         if {"kpi", "only", "group"} & set(changed):
@@ -124,10 +124,10 @@ def amend_initiative(asker: Asker, asked: AmendRequest, *, by: str) -> Progress:
     return initiative_named(asker.workspace, asked.key, today=asker.today)
 
 
-def close_initiative(asker: Asker, key: str, conclusion: str, *, by: str) -> Progress:
+def close_initiative(asker: Asker, key: str, conclusion: str, *, by: str) -> InitiativeRecord:
     """Close an initiative that has started, with its figures as they are now.
 
-    Raises: UnknownInitiative, InitiativeRefused, BadDeclaration.
+    Raises: UnknownInitiative, InitiativeRefused, BadInitiative.
     """
     with transaction.atomic():
         found = _open(asker, key)
@@ -166,7 +166,7 @@ def note_case(asker: Asker, key: str, case_key: str, reason: str, *, by: str) ->
         _write(asker, key, "noted", said, "", by)
 
 
-def _closing(asker: Asker, found: Progress) -> dict[str, Any]:
+def _closing(asker: Asker, found: InitiativeRecord) -> dict[str, Any]:
     """Return what is frozen at the close. Raises: InitiativeRefused."""
     if found.state == "declared":
         raise InitiativeRefused(Text("It has not started, so there is nothing to close yet."))
@@ -194,7 +194,7 @@ def _plain(sums: Sums) -> list[Any]:
     return [sums.of, sums.total, sums.squares]
 
 
-def _open(asker: Asker, key: str) -> Progress:
+def _open(asker: Asker, key: str) -> InitiativeRecord:
     lock_in_transaction(f"initiatives:{asker.workspace.id}:{key}")
     found = initiative_named(asker.workspace, key, today=asker.today)
     if found.closed is not None:
@@ -205,7 +205,7 @@ def _open(asker: Asker, key: str) -> Progress:
 def _new(workspace: WorkspaceRecord, key: str) -> None:
     lock_in_transaction(f"initiatives:{workspace.id}:{key}")
     if InitiativeStep.objects.filter(workspace_id=workspace.id, key=key).exists():
-        raise BadDeclaration(
+        raise BadInitiative(
             "key", Text("There is an initiative {key!r} already. Choose another key.", key=key)
         )
 

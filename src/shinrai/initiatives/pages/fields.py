@@ -17,7 +17,7 @@ MOST: Final = 4000
 
 
 @dataclass(frozen=True)
-class FormField:
+class DeclarationField:
     """A field: its name in the request, label, help, and kind of input."""
 
     key: str
@@ -30,40 +30,42 @@ SECTIONS: Final = (
     (
         _("What, and what for"),
         (
-            FormField("name", _("Name")),
-            FormField("hypothesis", _("We believe that"), kind="area"),
-            FormField("arrow", _("On the chain"), kind="select"),
-            FormField("owner", _("Owner")),
-            FormField("hours", _("Hours planned"), kind="number"),
+            DeclarationField("name", _("Name")),
+            DeclarationField("hypothesis", _("We believe that"), kind="area"),
+            DeclarationField("arrow", _("On the chain"), kind="select"),
+            DeclarationField("owner", _("Owner")),
+            DeclarationField("hours", _("Hours planned"), kind="number"),
         ),
     ),
     (
         _("What it is judged by"),
         (
-            FormField("kpi", _("KPI"), _("One. A second one is for another initiative."), "select"),
-            FormField("direction", _("Direction"), kind="select"),
-            FormField(
+            DeclarationField(
+                "kpi", _("KPI"), _("One. A second one is for another initiative."), "select"
+            ),
+            DeclarationField("direction", _("Direction"), kind="select"),
+            DeclarationField(
                 *("effect", _("Smallest effect that matters")),
                 *(_("Of a share in points: 5 is from 80 % to 85 %."), "number"),
             ),
-            FormField("mode", _("Mode"), kind="select"),
-            FormField("field", _("Only of"), kind="select"),
-            FormField("value", _("namely"), _("The topic, channel, source or account.")),
+            DeclarationField("mode", _("Mode"), kind="select"),
+            DeclarationField("field", _("Only of"), kind="select"),
+            DeclarationField("value", _("namely"), _("The topic, channel, source or account.")),
         ),
     ),
     (
         _("When, and against what"),
         (
-            FormField("starts_on", _("Starts on"), _("Tomorrow or later."), "date"),
-            FormField("ends_on", _("Ends on"), _("The last day that counts."), "date"),
-            FormField(
+            DeclarationField("starts_on", _("Starts on"), _("Tomorrow or later."), "date"),
+            DeclarationField("ends_on", _("Ends on"), _("The last day that counts."), "date"),
+            DeclarationField(
                 *("baseline_weeks", _("Weeks before it to hold it against"), "", "number"),
             ),
-            FormField("design", _("Who goes without"), kind="select"),
-            FormField("arms", _("Arms"), _("For persons: control 50, new 50. The first one is what"
-                      " is compared against.")),
-            FormField("group", _("Groups by"), kind="select"),
-            FormField("starts", _("Group and start"), _("For groups, one a line: school-7:"
+            DeclarationField("design", _("Who goes without"), kind="select"),
+            DeclarationField("arms", _("Arms"), _("For persons: control 50, new 50. The first one"
+                             " is what is compared against.")),
+            DeclarationField("group", _("Groups by"), kind="select"),
+            DeclarationField("starts", _("Group and start"), _("For groups, one a line: school-7:"
                       " 2026-09-14"), "area"),
         ),
     ),

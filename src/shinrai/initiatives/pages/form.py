@@ -30,7 +30,7 @@ from shinrai.initiatives.pages.fields import (
     typed_of,
 )
 from shinrai.initiatives.queries.records import UnknownInitiative, initiative_named, initiatives
-from shinrai.initiatives.rules.declaration import BadDeclaration
+from shinrai.initiatives.rules.declaration import BadInitiative
 
 USUAL: Final = timedelta(weeks=8)
 # Where a form shows what is wrong with a field that it asks in parts.
@@ -58,7 +58,7 @@ def new_initiative(request: MemberRequest) -> HttpResponse:
         else:
             _asked, power = checked_declaration(asker, fields_of(typed))
             return _form(request, typed, power=power)
-    except BadDeclaration as error:
+    except BadInitiative as error:
         return _form(request, typed, error=error)
     messages.success(request, gettext("Declared. Its hash is in the audit."))
     return redirect("initiative", asker.workspace.slug, typed["key"])
@@ -81,7 +81,7 @@ def amend(request: MemberRequest, key: str) -> HttpResponse:
     asked = AmendRequest(key, fields_of(typed), typed["reason"])
     try:
         amended = amend_initiative(asker, asked, by=author_of(request))
-    except BadDeclaration as error:
+    except BadInitiative as error:
         return _form(request, typed, found=found, error=error)
     except InitiativeRefused as error:
         return _form(request, typed, found=found, refused=reader_text(error.text))

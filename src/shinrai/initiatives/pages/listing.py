@@ -16,14 +16,14 @@ from shinrai.console.reader import reader_text
 from shinrai.initiatives.pages.asker import asker_of
 from shinrai.initiatives.queries.records import initiatives
 from shinrai.initiatives.queries.results import kpi_name
-from shinrai.initiatives.rules.progress import STATES, Progress, grade_of
+from shinrai.initiatives.rules.progress import STATES, InitiativeRecord, grade_of
 
 
-def _kpi(row: Progress) -> str:
+def _kpi(row: InitiativeRecord) -> str:
     return reader_text(kpi_name(row))
 
 
-LIST = ListSpec[Progress](
+LIST = ListSpec[InitiativeRecord](
     name="initiatives",
     columns=(
         ListColumn("name", _("Initiative"), lambda row: row.name, True),

@@ -33,8 +33,8 @@ from shinrai.initiatives.queries.results import (
     results_of,
 )
 from shinrai.initiatives.rules.comparison import AGAINST
-from shinrai.initiatives.rules.declaration import BadDeclaration
-from shinrai.initiatives.rules.progress import STATES, Progress, grade_of
+from shinrai.initiatives.rules.declaration import BadInitiative
+from shinrai.initiatives.rules.progress import STATES, InitiativeRecord, grade_of
 
 WEEKS: Final = ListSpec[WeekSums](
     name="initiative",
@@ -89,13 +89,13 @@ def initiative_deed(request: MemberRequest, key: str) -> HttpResponseBase:
         else:
             note_case(asker, key, typed["case"], typed["reason"], by=by)
             messages.success(request, gettext("Noted beside the KPI."))
-    except (InitiativeRefused, BadDeclaration) as error:
+    except (InitiativeRefused, BadInitiative) as error:
         said = Typed(**typed, refused=reader_text(error.text))
         return _page(request, asker, found, said, status=422)
     return redirect("initiative", asker.workspace.slug, key)
 
 
-def _named(asker: Asker, key: str) -> Progress:
+def _named(asker: Asker, key: str) -> InitiativeRecord:
     try:
         return initiative_named(asker.workspace, key, today=asker.today)
     except UnknownInitiative as error:
@@ -103,7 +103,12 @@ def _named(asker: Asker, key: str) -> Progress:
 
 
 def _page(
-    request: MemberRequest, asker: Asker, found: Progress, typed: Typed, *, status: int = 200
+    request: MemberRequest,
+    asker: Asker,
+    found: InitiativeRecord,
+    typed: Typed,
+    *,
+    status: int = 200,
 ) -> HttpResponseBase:
     context: dict[str, Any] = {
         "found": found,
@@ -132,13 +137,13 @@ def _page(
     return answer
 
 
-def _power(asker: Asker, found: Progress) -> Any:
+def _power(asker: Asker, found: InitiativeRecord) -> Any:
     """Say how long it takes, while that still helps."""
     if found.declaration is None or found.state != "declared":
         return None
     try:
         return power_of(asker, found.declaration)
-    except BadDeclaration:
+    except BadInitiative:
         return None  # its history was erased or withdrawn since
 
 

@@ -4,14 +4,14 @@ from typing import Any
 
 from shinrai.initiatives.queries.results import Results
 from shinrai.initiatives.rules.comparison import Comparison, Power
-from shinrai.initiatives.rules.progress import Progress, grade_of
+from shinrai.initiatives.rules.progress import InitiativeRecord, grade_of
 from shinrai.statistics.differences import Sums
 from shinrai.statistics.interval import Interval
 from shinrai.units.json_values import json_values
 from shinrai.units.unknown import Unknown
 
 
-def progress_document(found: Progress) -> dict[str, Any]:
+def progress_document(found: InitiativeRecord) -> dict[str, Any]:
     """Return what is declared of an initiative, and how it stands."""
     asked = found.declaration
     return {

@@ -7,7 +7,7 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.customers.queries import all_links
 from shinrai.initiatives.models import Exposure, InitiativeStep
-from shinrai.initiatives.rules.progress import Progress, Step, progress_of
+from shinrai.initiatives.rules.progress import InitiativeRecord, Step, progress_of
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.queries.actors import actors_merged
@@ -19,14 +19,14 @@ class UnknownInitiative(UserError, LookupError):
 
 def initiatives(
     workspace: WorkspaceRecord, *, today: date, until: datetime | None = None
-) -> tuple[Progress, ...]:
+) -> tuple[InitiativeRecord, ...]:
     """Return all initiatives of a workspace, the newest first; as they were at a moment."""
     found = _steps(workspace, until=until)
     every = (progress_of(key, steps, today=today) for key, steps in found.items())
     return tuple(sorted(every, key=lambda one: one.declared.at, reverse=True))
 
 
-def initiative_named(workspace: WorkspaceRecord, key: str, *, today: date) -> Progress:
+def initiative_named(workspace: WorkspaceRecord, key: str, *, today: date) -> InitiativeRecord:
     """Return an initiative by its key. Raises: UnknownInitiative."""
     steps = _steps(workspace, key=key).get(key)
     if not steps:

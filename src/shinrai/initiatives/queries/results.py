@@ -12,8 +12,8 @@ from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.initiatives.queries.records import arms_of, exposed_counts
 from shinrai.initiatives.rules.arms import BROKEN, SHOWN, ArmFigure, arm_figures, ratio_p
 from shinrai.initiatives.rules.comparison import Comparison, Power, power_before, verdict_text
-from shinrai.initiatives.rules.declaration import WEEK, WITH_ARMS, BadDeclaration, Declaration
-from shinrai.initiatives.rules.progress import Grade, Progress, grade_of
+from shinrai.initiatives.rules.declaration import WEEK, WITH_ARMS, BadInitiative, Declaration
+from shinrai.initiatives.rules.progress import Grade, InitiativeRecord, grade_of
 from shinrai.statistics.differences import Sums
 from shinrai.units.text import Text
 from shinrai.warehouse.kpis import PERSON, Kpi, KpiQuestion, KpiRow, kpi_rows, kpis
@@ -37,7 +37,7 @@ class WeekSums:
 class Results:
     """What an initiative's KPI was before and after, and how it compares."""
 
-    progress: Progress
+    progress: InitiativeRecord
     declaration: Declaration
     kpi: Kpi
     weeks: tuple[WeekSums, ...]
@@ -99,7 +99,7 @@ class Asker:
         return kpi_rows(self.warehouse, asked.kpi, question)
 
 
-def kpi_name(found: Progress) -> Text | str:
+def kpi_name(found: InitiativeRecord) -> Text | str:
     """Return the name of the KPI of an initiative; a dash where it has none."""
     if found.declaration is None:
         return "—"
@@ -108,23 +108,23 @@ def kpi_name(found: Progress) -> Text | str:
 
 
 def kpi_of(declaration: Declaration) -> Kpi:
-    """Return the KPI that a declaration names, of the people it names. Raises: BadDeclaration."""
+    """Return the KPI that a declaration names, of the people it names. Raises: BadInitiative."""
     found = kpis().get(declaration.kpi)
     if found is None:
-        raise BadDeclaration(
+        raise BadInitiative(
             "kpi", Text("{kpi!r} is no KPI. Choose one of these: {known}.", kpi=declaration.kpi,
                         known=", ".join(sorted(kpis())))
         )  # fmt: skip
     fields = [*declaration.only, *([declaration.group] if declaration.group else [])]
     unknown = [one for one in fields if one not in found.fields]
     if unknown:
-        raise BadDeclaration(
+        raise BadInitiative(
             "only" if unknown[0] in declaration.only else "group",
             Text("{kpi} is not known by {name!r}; by these it is: {known}.", kpi=declaration.kpi,
                  name=unknown[0], known=", ".join(found.fields)),
         )  # fmt: skip
     if "mode" in found.fields and "mode" not in declaration.only:
-        raise BadDeclaration(
+        raise BadInitiative(
             "only", Text("Say of which mode: via_cs, direct or proactive. Modes never mix.")
         )
     return found
@@ -133,14 +133,14 @@ def kpi_of(declaration: Declaration) -> Kpi:
 def power_of(asker: Asker, declaration: Declaration) -> Power:
     """Say how long a declaration takes, from what its KPI was lately.
 
-    Raises: BadDeclaration if the KPI is none, or of nobody in the last year.
+    Raises: BadInitiative if the KPI is none, or of nobody in the last year.
     """
     kpi = kpi_of(declaration)
     until = min(asker.today, declaration.starts_on) - DAY
     weeks = declaration.baseline_weeks
     every = asker.rows(declaration, until - LONGEST * WEEK + DAY, until)
     if not any(row.of for row in every):
-        raise BadDeclaration(
+        raise BadInitiative(
             "only", Text("This would be about nobody: {kpi} was counted of no case in the last"
                          " year. Widen the population.", kpi=declaration.kpi)
         )  # fmt: skip
@@ -148,8 +148,8 @@ def power_of(asker: Asker, declaration: Declaration) -> Power:
     return power_before(declaration, sums_of(kpi, lately), history_weeks=weeks)
 
 
-def results_of(asker: Asker, progress: Progress) -> Results:
-    """Return the figures of a measured initiative. Raises: BadDeclaration if its KPI is gone."""
+def results_of(asker: Asker, progress: InitiativeRecord) -> Results:
+    """Return the figures of a measured initiative. Raises: BadInitiative if its KPI is gone."""
     asked = progress.declaration
     assert asked is not None
     kpi = kpi_of(asked)

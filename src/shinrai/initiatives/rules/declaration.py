@@ -39,7 +39,7 @@ USUAL_ARMS: Final = {"control": 50.0, "new": 50.0}
 ASIDE: Final = frozenset({"name", "owner", "hours"})
 
 
-class BadDeclaration(UserError, ValueError):
+class BadInitiative(UserError, ValueError):
     """A declaration that cannot be used; `field` names what is wrong in it."""
 
     def __init__(self, field: str, text: Text) -> None:
@@ -107,12 +107,12 @@ def digest_of(document: Mapping[str, Any]) -> str:
 def declaration_in(document: Mapping[str, Any]) -> Declaration:
     """Return the declaration of a stored document, or of a person's file.
 
-    Raises: BadDeclaration.
+    Raises: BadInitiative.
     """
     known = {one.name for one in fields(Declaration)}
     unknown = sorted(str(name) for name in set(document) - known)
     if unknown:
-        raise BadDeclaration(
+        raise BadInitiative(
             unknown[0],
             Text("Nobody knows {names}; there are: {known}.", names=", ".join(unknown)[:200],
                  known=", ".join(sorted(known))),
@@ -141,13 +141,13 @@ def declaration_in(document: Mapping[str, Any]) -> Declaration:
     )
     days = (found.ends_on - found.starts_on).days + 1
     if not 7 <= days <= MOST_DAYS:
-        raise BadDeclaration(
+        raise BadInitiative(
             "ends_on", Text("It lasts from a week to two years; this would be {days} days.",
                             days=days)
         )  # fmt: skip
     outside = [one for one in found.starts.values() if not found.starts_on <= one <= found.ends_on]
     if outside:
-        raise BadDeclaration(
+        raise BadInitiative(
             "starts", Text("Every group begins within the window; {on} is outside it.",
                            on=outside[0])
         )  # fmt: skip
@@ -167,10 +167,10 @@ def plain_words(value: object, most: int) -> str:
 
 
 def key_in(given: Mapping[str, Any]) -> str:
-    """Return the key of a declaration. Raises: BadDeclaration."""
+    """Return the key of a declaration. Raises: BadInitiative."""
     key = plain_words(given.get("key"), 61)
     if not KEY.fullmatch(key) or key == "new":  # that is the address of the form
-        raise BadDeclaration(
+        raise BadInitiative(
             "key", Text("A key has small letters, digits and hyphens: answer-templates.")
         )
     return key
@@ -179,14 +179,14 @@ def key_in(given: Mapping[str, Any]) -> str:
 def _words(given: Mapping[str, Any], name: str, most: int) -> str:
     words = plain_words(given.get(name), most)
     if not words:
-        raise BadDeclaration(name, Text("This is missing: {name}.", name=name))
+        raise BadInitiative(name, Text("This is missing: {name}.", name=name))
     return words
 
 
 def _one_of(given: Mapping[str, Any], name: str, known: Mapping[str, Text], usual: str = "") -> str:
     value = str(given.get(name) or usual)
     if value not in known:
-        raise BadDeclaration(
+        raise BadInitiative(
             name, Text("{name} is one of {known}.", name=name, known=", ".join(known))
         )
     return value
@@ -208,7 +208,7 @@ def _number(
     except ValueError:
         number = float("nan")
     if not least <= number <= most:
-        raise BadDeclaration(
+        raise BadInitiative(
             name,
             Text("{name} is a number above 0.", name=name)
             if least < 1e-6
@@ -224,7 +224,7 @@ def _date(value: object, name: str) -> date:
     try:
         return date.fromisoformat(str(value or ""))
     except ValueError as error:
-        raise BadDeclaration(
+        raise BadInitiative(
             name, Text("{name} is a date such as 2026-09-01.", name=name)
         ) from error
 
@@ -233,7 +233,7 @@ def _only(value: object) -> dict[str, str]:
     if value in (None, ""):
         return {}
     if not isinstance(value, Mapping):
-        raise BadDeclaration("only", Text("only names fields and values: mode: via_cs."))
+        raise BadInitiative("only", Text("only names fields and values: mode: via_cs."))
     return {plain_words(name, 20): plain_words(one, 200) for name, one in value.items()}
 
 
@@ -249,7 +249,7 @@ def _arms(value: object) -> dict[str, float]:
         and all(name and share > 0 for name, share in arms.items())
         and (abs(whole - 100) < 1e-6 or abs(whole - 1) < 1e-6)
     ):
-        raise BadDeclaration(
+        raise BadInitiative(
             "arms", Text("Two to {most} arms, each with its percentage, together 100: control 50,"
                          " new 50.", most=MOST_ARMS)
         )  # fmt: skip
@@ -258,7 +258,7 @@ def _arms(value: object) -> dict[str, float]:
 
 def _starts(value: object) -> dict[str, date]:
     if not isinstance(value, Mapping) or not 2 <= len(value) <= MOST_GROUPS:
-        raise BadDeclaration(
+        raise BadInitiative(
             "starts", Text("Name at least two groups and the date on which each begins.")
         )
     return {plain_words(name, 200): _date(on, "starts") for name, on in value.items()}

@@ -64,7 +64,7 @@ class Amendment:
 
 
 @dataclass(frozen=True)
-class Progress:
+class InitiativeRecord:
     """An initiative as its steps say: `declaration` None where it is declared *not measured*."""
 
     key: str
@@ -88,14 +88,14 @@ class Progress:
         return self.declaration.starts_on if is_ahead else self.declaration.ends_on
 
 
-def progress_of(key: str, steps: Sequence[Step], *, today: date) -> Progress:
+def progress_of(key: str, steps: Sequence[Step], *, today: date) -> InitiativeRecord:
     """Fold the steps of one initiative, the oldest first."""
     first = steps[0]
     notes = tuple(one for one in steps if one.kind == "noted")
     closed = next((one for one in steps if one.kind == "closed"), None)
     if first.kind == "not_measured":
         said = first.document
-        return Progress(
+        return InitiativeRecord(
             key, said["name"], said["owner"], "not_measured", None, first.digest, first, (),
             notes, closed, said["reason"],
         )  # fmt: skip
@@ -114,7 +114,7 @@ def progress_of(key: str, steps: Sequence[Step], *, today: date) -> Progress:
     state: State = "closed" if closed else "over" if today > current.ends_on else "running"
     if today < current.starts_on and not closed:
         state = "declared"
-    return Progress(
+    return InitiativeRecord(
         key, current.name, current.owner, state, current, digest, first, tuple(amendments), notes,
         closed,
     )  # fmt: skip
@@ -133,7 +133,7 @@ class Grade:
         return GRADES[self.key]
 
 
-def grade_of(found: Progress, *, is_mismatched: bool = False) -> Grade:
+def grade_of(found: InitiativeRecord, *, is_mismatched: bool = False) -> Grade:
     """Return the grade that what was declared can have at most (MEASURES §8).
 
     With a comparison beside it, it is an association; without, a measurement. An amendment after

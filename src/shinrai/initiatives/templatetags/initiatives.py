@@ -12,7 +12,7 @@ from shinrai.initiatives.pages.fields import SECTIONS
 from shinrai.initiatives.queries.results import kpi_name
 from shinrai.initiatives.rules.comparison import VERDICTS, Comparison, difference_text
 from shinrai.initiatives.rules.declaration import ARROWS, DESIGNS, DIRECTIONS, MODES
-from shinrai.initiatives.rules.progress import STATES, Progress, grade_of
+from shinrai.initiatives.rules.progress import STATES, InitiativeRecord, grade_of
 from shinrai.statistics.differences import Sums
 from shinrai.statistics.interval import Interval
 from shinrai.units.unknown import Unknown
@@ -28,19 +28,19 @@ def word(value: str) -> str:
 
 
 @register.filter
-def state_word(found: Progress) -> str:
+def state_word(found: InitiativeRecord) -> str:
     """Return the words for the state of an initiative."""
     return reader_text(STATES[found.state])
 
 
 @register.filter
-def kpi_word(found: Progress) -> str:
+def kpi_word(found: InitiativeRecord) -> str:
     """Return the name of the KPI of an initiative."""
     return reader_text(kpi_name(found))
 
 
 @register.filter
-def grade_word(found: Progress) -> str:
+def grade_word(found: InitiativeRecord) -> str:
     """Return the words for the grade of an initiative."""
     return reader_text(grade_of(found).words)
 

@@ -8,7 +8,7 @@ from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.initiatives.operations.steps import declare_initiative, declare_not_measured
 from shinrai.initiatives.queries.records import initiatives
 from shinrai.initiatives.queries.results import Asker
-from shinrai.initiatives.rules.declaration import BadDeclaration
+from shinrai.initiatives.rules.declaration import BadInitiative
 from shinrai.sample.rules.scenario import scenario_until
 from shinrai.warehouse.store import Warehouse
 
@@ -35,7 +35,7 @@ def declare_sample_initiatives(
     for given in _measured(today):
         try:
             declare_initiative(asker(given["starts_on"] - WEEK), given, by=BY)
-        except BadDeclaration:
+        except BadInitiative:
             continue  # a very small company had nobody then
     declare_not_measured(
         asker(today - LATELY * WEEK),
