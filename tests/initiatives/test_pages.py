@@ -10,15 +10,8 @@ from django.test import Client
 from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
 from shinrai.initiatives.models import InitiativeStep
-from shinrai.initiatives.queries.results import Asker
-from shinrai.objectives.operations.catching_up import catch_up
-from shinrai.quality.queries.kpis import KPIS, kpi_by_date
-from shinrai.quality.queries.summary import summary_now
-from shinrai.warehouse.kpis import KpiQuestion
-from shinrai.warehouse.store import Warehouse
 from tests.api.caller import key_of
 from tests.cast import Cast
-from tests.desk.stage import NOW, open_desk
 from tests.initiatives.stage import END, START, WEEK, declaration, typed
 
 __all__ = ["typed"]
@@ -146,28 +139,3 @@ def test_a_program_declares_once_and_asks_who_gets_what(cast: Cast) -> None:
     assert first["arm"] == again["arm"]
     assert (first["is_new"], again["is_new"]) == (True, False)
     assert sum(arm["people"] for arm in read["arms"]) == 1
-
-
-def test_a_kpi_of_quality_counts_what_the_figure_counts(cast: Cast, settings: Any) -> None:
-    """Every KPI, added up over all dates of a mode, is the figure of the page."""
-    open_desk(cast.workspace)
-    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
-    catch_up(warehouse=warehouse, at=NOW)
-    asks = Asker(cast.workspace, warehouse, NOW)
-    found = summary_now(workspace=cast.workspace)
-    assert found
-    counted = 0
-    for mode, figures in found.modes.items():
-        for kpi in KPIS:
-            key = kpi.measure.key
-            since = date(2020, 1, 1)
-            question = KpiQuestion(cast.workspace.id, since, asks.today, NOW, {"mode": mode})
-            rows = kpi_by_date(warehouse, key, question)
-            figure = figures[key]
-            if "unknown" in figure:
-                continue
-            counted += 1
-            assert sum(row.of for row in rows) == figure["of"], key
-            if kpi.kind == "share" and "count" in figure:
-                assert sum(row.total for row in rows) == figure["count"], key
-    assert counted >= 5
