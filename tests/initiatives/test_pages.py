@@ -86,7 +86,7 @@ class TestPages:
 
         assert "there is no baseline" in closed
         assert "we keep them</textarea>" in closed
-        assert "基準となる値がない" in japanese
+        assert "施策前の値がない" in japanese
 
     def test_not_measured_stands_in_the_list_with_its_reason(self, cast: Cast) -> None:
         client = cast.manager.client()
