@@ -158,7 +158,7 @@ class Power:
                 "With {a_week:.0f} cases a week, {effect} cannot be seen within ten years: choose"
                 " a larger effect, more people or another KPI.", **given,
             )  # fmt: skip
-        given |= {"count": self.needed, "chance": self.chance}
+        given |= {"count": self.needed, "chance": min(self.chance, 0.99)}
         return Text(
             "With {a_week:.0f} cases a week you need {count} week to see {effect}, four times of"
             " five; the window has {window}, which sees it with {chance:.0%}.",

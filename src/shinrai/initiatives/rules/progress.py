@@ -15,10 +15,10 @@ from shinrai.units.text import Text
 
 State = Literal["declared", "running", "over", "closed", "not_measured"]
 STATES: Final[dict[str, Text]] = {
-    "declared": Text("declared"),
+    "declared": Text("declared", context="initiative"),
     "running": Text("under way"),
     "over": Text("over, to be closed"),
-    "closed": Text("closed"),
+    "closed": Text("closed", context="initiative"),
     "not_measured": Text("not measured"),
 }
 GRADES: Final = {

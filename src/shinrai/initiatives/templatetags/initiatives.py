@@ -16,6 +16,7 @@ from shinrai.initiatives.rules.progress import STATES, InitiativeRecord, grade_o
 from shinrai.statistics.differences import Sums
 from shinrai.statistics.interval import Interval
 from shinrai.units.unknown import Unknown
+from shinrai.warehouse.kpis import kpis
 
 register = template.Library()
 WORDS = {**ARROWS, **DESIGNS, **DIRECTIONS, **MODES}
@@ -59,7 +60,9 @@ def field_word(name: str) -> str:
 def plain_value(value: object) -> str:
     """Return a value of a declaration as people read it."""
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {word(str(one))}" for name, one in value.items()) or "—"
+        names = {key: text for kpi in kpis().values() for key, text in kpi.fields.items()}
+        said = [(reader_text(names.get(name, name)), word(str(one))) for name, one in value.items()]
+        return ", ".join(f"{name}: {one}" for name, one in said) or "—"
     if isinstance(value, list):
         return ", ".join(f"{name} {share:g} %" for name, share in value) or "—"
     return f"{value:g}" if isinstance(value, float) else word(str(value)) or "—"
