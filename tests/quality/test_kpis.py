@@ -24,7 +24,7 @@ def test_added_up_over_all_dates_they_are_the_figures(tmp_path, by: str) -> None
     warehouse = Warehouse(str(tmp_path / "warehouse"))
     none = TOPICS.batch({c.name: [] for c in TOPICS.stored})
     append_rows(warehouse, TOPICS, [none], app="q", since=None, upto=1, at=NOW)
-    asked = KpiQuestion(HERE, FROM, UNTIL, NOW, {"mode": "via_cs"}, by)
+    asked = KpiQuestion(HERE, FROM, UNTIL, NOW, "UTC", {"mode": "via_cs"}, by)
     rows = {one.measure.key: kpi_by_date(warehouse, one.measure.key, asked) for one in KPIS}
 
     figures = {key: share_behind(key, found[key]) for key in SHARES}
@@ -48,7 +48,7 @@ def test_a_population_narrows_what_is_counted(tmp_path) -> None:
     append_rows(warehouse, TOPICS, [none], app="q", since=None, upto=1, at=NOW)
 
     def count(**only: str) -> int:
-        asked = KpiQuestion(HERE, FROM, UNTIL, NOW, only)
+        asked = KpiQuestion(HERE, FROM, UNTIL, NOW, "UTC", only)
         return sum(row.of for row in kpi_by_date(warehouse, "solved", asked))
 
     assert 0 < count(source="log") < count()

@@ -42,7 +42,8 @@ SHINRAI_ENGINE = read_text("SHINRAI_ENGINE") or ""  # else DuckDB
 # --- the packages ---------------------------------------------------------------------------
 
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
-SHINRAI_KPIS = ("shinrai.quality.queries.kpis.KPIS",)  # read by key, see `warehouse.kpis`
+# Read by key, see `warehouse.kpis`.
+SHINRAI_KPIS = ("shinrai.quality.queries.kpis.KPIS", "shinrai.usage.queries.kpis.KPIS")
 LAYERS = (
     "privacy",
     "warehouse",

@@ -30,6 +30,7 @@ class KpiQuestion:
     since: date
     until: date
     at: datetime
+    zone: str
     only: Mapping[str, str]
     by: str = ""
 

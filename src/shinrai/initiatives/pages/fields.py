@@ -115,7 +115,9 @@ def fields_of(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a declaration as they were typed."""
     plain = ("key", "name", "hypothesis", "arrow", "owner", "hours", "kpi", "direction", "effect")
     dates = ("starts_on", "ends_on", "baseline_weeks", "design", "group")
-    only = {"mode": typed["mode"]} if typed["mode"] else {}
+    kpi = kpis().get(typed["kpi"])
+    has_mode = typed["mode"] and (kpi is None or "mode" in kpi.fields)
+    only = {"mode": typed["mode"]} if has_mode else {}
     if typed["field"]:
         only[typed["field"]] = typed["value"]
     return {

@@ -15,7 +15,8 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
-from shinrai.console.charts.spark import Event, Point, Spark, spark
+from shinrai.console.charts.marks import Event
+from shinrai.console.charts.spark import Point, Spark, spark
 from shinrai.console.charts.svg import Drawing, both_widths
 from shinrai.console.figures import share_point
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source

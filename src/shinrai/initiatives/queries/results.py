@@ -95,7 +95,7 @@ class Asker:
         if until < since:
             return []
         there = self.workspace
-        question = KpiQuestion(there.id, since, until, self.at, asked.only, by)
+        question = KpiQuestion(there.id, since, until, self.at, there.zone, asked.only, by)
         return kpi_rows(self.warehouse, asked.kpi, question)
 
 
