@@ -49,7 +49,7 @@ class ConclusionBody(Schema):
     """What is concluded at the close."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    conclusion: str = Field("", max_length=1000)
+    conclusion: str = Field(max_length=1000)
 
 
 class NoteBody(Schema):

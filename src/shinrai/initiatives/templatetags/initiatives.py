@@ -61,10 +61,9 @@ def plain_value(value: object) -> str:
     """Return a value of a declaration as people read it."""
     if isinstance(value, dict):
         names = {key: text for kpi in kpis().values() for key, text in kpi.fields.items()}
-        said = [
-            (reader_text(names[name]) if name in names else name, word(str(one)))
-            for name, one in value.items()
-        ]
+        said = (
+            (reader_text(names.get(name) or name), word(str(one))) for name, one in value.items()
+        )
         return ", ".join(f"{name}: {one}" for name, one in said) or "—"
     if isinstance(value, list):
         return ", ".join(f"{name} {share:g} %" for name, share in value) or "—"
