@@ -200,6 +200,15 @@ class TestArms:
         assert (first.arm, first.is_new, again.is_new) == (again.arm, True, False)
         assert Exposure.objects.count() == 1
 
+    def test_amended_shares_take_nobody_out_of_their_arm(self, running: Asker) -> None:
+        people = [f"L-{n}" for n in range(12)]
+        before = [assign_person(running, "templates", one).arm for one in people]
+        asked = AmendRequest("templates", {"arms": {"control": 1, "new": 99}}, "it works")
+        amend_initiative(running, asked, by=KOBAYASHI)
+
+        assert "control" in before
+        assert [assign_person(running, "templates", one).arm for one in people] == before
+
     def test_before_the_start_everybody_goes_without_and_nothing_is_noted(
         self, running: Asker
     ) -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_run
 from shinrai.customers.operations import record_customers
+from shinrai.customers.queries import known_customers
 from shinrai.initiatives.models import Exposure
 from shinrai.initiatives.operations.steps import InitiativeRefused
 from shinrai.initiatives.queries.records import initiative_named
@@ -49,7 +50,15 @@ def assign_person(asker: Asker, key: str, person: str) -> Assignment:
         return Assignment(key, next(iter(asked.arms)), is_new=False)
     with transaction.atomic():
         done = _expose(asker, key, {person: arm})
-    return Assignment(key, arm, is_new=bool(done))
+        kept = _exposed_arm(asker, key, person)  # from before the shares were amended, it stays
+    return Assignment(key, kept or arm, is_new=bool(done))
+
+
+def _exposed_arm(asker: Asker, key: str, person: str) -> str | None:
+    there = asker.workspace.id
+    numbers = known_customers(workspace_id=there, source=ACTORS, identifiers=[person]).values()
+    rows = Exposure.objects.filter(workspace_id=there, key=key, person_id__in=list(numbers))
+    return rows.values_list("arm", flat=True).first()
 
 
 @dataclass(frozen=True)
