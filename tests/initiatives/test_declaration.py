@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shinrai.initiatives.rules.arms import arm_of
 from shinrai.initiatives.rules.comparison import Comparison, power_before, verdict_text
 from shinrai.initiatives.rules.declaration import BadInitiative, declaration_in
-from shinrai.initiatives.rules.progress import InitiativeRecord, Step, grade_of, progress_of
+from shinrai.initiatives.rules.progress import DeclaredStep, InitiativeRecord, grade_of, progress_of
 from shinrai.statistics.differences import Sums
 from shinrai.units.text import translated
 from tests.initiatives.stage import END, START, WEEK, declaration
@@ -18,9 +18,9 @@ from tests.initiatives.stage import END, START, WEEK, declaration
 HALVES = {"control": 50.0, "new": 50.0}
 
 
-def step(kind: str, on: date, document: dict[str, Any]) -> Step:
+def step(kind: str, on: date, document: dict[str, Any]) -> DeclaredStep:
     at = datetime(on.year, on.month, on.day, 3, tzinfo=UTC)
-    return Step(kind, document, "", at, on, "member:kobayashi")
+    return DeclaredStep(kind, document, "", at, on, "member:kobayashi")
 
 
 def amended(on: date, **changes: Any) -> InitiativeRecord:

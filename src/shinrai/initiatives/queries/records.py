@@ -7,7 +7,7 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.customers.queries import all_links
 from shinrai.initiatives.models import Exposure, InitiativeStep
-from shinrai.initiatives.rules.progress import InitiativeRecord, Step, progress_of
+from shinrai.initiatives.rules.progress import DeclaredStep, InitiativeRecord, progress_of
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.usage.queries.actors import actors_merged
@@ -74,14 +74,14 @@ def exposed_counts(workspace: WorkspaceRecord, key: str) -> dict[str, int]:
 
 def _steps(
     workspace: WorkspaceRecord, *, key: str | None = None, until: datetime | None = None
-) -> dict[str, list[Step]]:
+) -> dict[str, list[DeclaredStep]]:
     rows = InitiativeStep.objects.filter(workspace_id=workspace.id)
     rows = rows if until is None else rows.filter(recorded_at__lte=until)
     rows = rows if key is None else rows.filter(key=key)
     zone = zone_named(workspace.zone)
-    found: dict[str, list[Step]] = defaultdict(list)
+    found: dict[str, list[DeclaredStep]] = defaultdict(list)
     for row in rows.order_by("id"):
         on = row.recorded_at.astimezone(zone).date()
-        step = Step(row.kind, row.document, row.digest, row.recorded_at, on, row.by)
+        step = DeclaredStep(row.kind, row.document, row.digest, row.recorded_at, on, row.by)
         found[row.key].append(step)
     return found

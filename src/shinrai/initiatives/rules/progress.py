@@ -30,7 +30,7 @@ ORDER: Final = tuple(GRADES)
 
 
 @dataclass(frozen=True)
-class Step:
+class DeclaredStep:
     """A step as it is stored; `on` is its date in the workspace's zone."""
 
     kind: str
@@ -45,7 +45,7 @@ class Step:
 class Amendment:
     """A later declaration: which fields it changed, why, and whether the grade fell by it."""
 
-    step: Step
+    step: DeclaredStep
     old: Declaration
     new: Declaration
     changed: tuple[str, ...]
@@ -73,10 +73,10 @@ class InitiativeRecord:
     state: State
     declaration: Declaration | None
     digest: str
-    declared: Step
+    declared: DeclaredStep
     amendments: tuple[Amendment, ...]
-    notes: tuple[Step, ...]
-    closed: Step | None
+    notes: tuple[DeclaredStep, ...]
+    closed: DeclaredStep | None
     reason: str = ""
 
     @property
@@ -88,7 +88,7 @@ class InitiativeRecord:
         return self.declaration.starts_on if is_ahead else self.declaration.ends_on
 
 
-def progress_of(key: str, steps: Sequence[Step], *, today: date) -> InitiativeRecord:
+def progress_of(key: str, steps: Sequence[DeclaredStep], *, today: date) -> InitiativeRecord:
     """Fold the steps of one initiative, the oldest first."""
     first = steps[0]
     notes = tuple(one for one in steps if one.kind == "noted")
