@@ -526,6 +526,8 @@ class TestTheListOfStores:
         "objectives_verdict": "mode table_versions",
         "usage_actormerge": "how by",
         "missions_learnerpagesettings": "script by",
+        "initiatives_initiativestep": "key kind digest by",
+        "initiatives_exposure": "key arm",
         "missions_activityversion": "by",
         "missions_attemptrow": "activity",
         "missions_declaredrest": "kind by",

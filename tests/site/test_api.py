@@ -26,11 +26,14 @@ from shinrai.desk.operations.defects import link_defect
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.rules.files import NewFile
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
+from shinrai.initiatives.models import InitiativeStep
+from shinrai.initiatives.rules.declaration import declaration_in
 from shinrai.site.api import api
 from shinrai.usage.operations.events import ACTORS
 from tests.api.caller import Caller, key_of
 from tests.cast import BY, Cast
 from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
+from tests.initiatives.stage import declaration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
@@ -39,9 +42,12 @@ OF_PATH: dict[str, dict[str, Any]] = {
     "usage": {"measure": "stickiness"},
     "measures": {"key": "solved"},
     "calendars": {"name": "office"},
+    "initiatives": {"key": "templates"},
 }
 # What a question must say to be answered at all.
-ASKED = {"search": {"q": "画面"}, "due": {"start": "2026-06-09T10:00+09:00", "business_days": 2}}
+ASKED = {"assignments": {"initiative": "templates", "person": "hana"}}
+ASKED |= {"search": {"q": "画面"}, "due": {"start": "2026-06-09T10:00+09:00", "business_days": 2}}
+VIA_CS = {"mode": "via_cs"}
 EXAMPLES = 25
 NO_BODY = ("/link", "/guardian-codes")  # writes that need nothing said
 READS = "exports"  # by POST, as what is asked for is a document
@@ -68,6 +74,11 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
     record_guardian(
         workspace=cast.workspace, identifier="g-1", details=GuardianDetails(), at=tokyo(9, 9)
     )
+    declared = declaration_in(declaration(design="assignment", kpi="solved", only=VIA_CS))
+    InitiativeStep.objects.create(
+        workspace_id=cast.workspace.id, key="templates", kind="declared", by=BY,
+        document=declared.document, digest=declared.digest, recorded_at=tokyo(9, 9),
+    )  # fmt: skip
     OF_PATH["files/"] = {"number": CaseFile.objects.get().pk}
     with time_machine.travel(NOW, tick=False):
         yield cast
@@ -135,7 +146,7 @@ def test_every_write_asks_for_the_scope_and_takes_an_idempotency_key() -> None:
         for method, operation in methods.items()
         if method != "get" and not path.endswith(READS)
     }
-    assert len(taken) == 30
+    assert len(taken) == 34
     assert all("Idempotency-Key" in names for names in taken.values())
     writes = [(address, guard) for method, address, guard in operations() if method != "get"]
     assert {address for address, guard in writes if guard.scope is Scope.READ} == {READS}

@@ -135,6 +135,7 @@ STORES: Final = (
     Store("satisfaction_quotelabel.topic", "keys of topics, of nobody; stay"),
     Store("satisfaction_preparedsatisfaction.parts", "counts without persons; stay"),
     Store("satisfaction_surveyanswer.values", "numbers and codes; counts stay"),
+    Store("initiatives_initiativestep.document", "not looked at", is_typed=True),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
     Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),
     Store("revenue_preparedhazard.document", "names of plans and figures; stay"),

@@ -18,6 +18,7 @@ from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.desk.rules.files import MOST_BODY
 from shinrai.family.endpoints import router as family
+from shinrai.initiatives.endpoints import router as initiatives
 from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.missions.endpoints import router as missions
@@ -65,6 +66,7 @@ routers = (
     webhooks,
     missions,
     family,
+    initiatives,
     objectives,
     quality,
     usage,

@@ -137,6 +137,12 @@ ENTRIES = (
         "Guardians: link them with learners by a code, and let them in.",
     ),
     CommandEntry(
+        "initiatives",
+        "shinrai.initiatives.commands",
+        "group",
+        "Initiatives: declared with a KPI before they start, and what became of them.",
+    ),
+    CommandEntry(
         "revenue",
         "shinrai.revenue.commands",
         "group",

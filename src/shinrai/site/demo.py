@@ -14,6 +14,7 @@ from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.sample.operations.company import load_sample
+from shinrai.sample.operations.initiatives import declare_sample_initiatives
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
 from shinrai.warehouse.store import Warehouse
@@ -56,7 +57,9 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
         truth_beside=settings.SHINRAI_HOME / "sample",
     )
     click.echo("publishing", err=True)
-    catch_up(warehouse=Warehouse(settings.SHINRAI_WAREHOUSE), at=now())
+    warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
+    catch_up(warehouse=warehouse, at=now())
+    declare_sample_initiatives(opened[0], warehouse, at=at)
     prepare_usual()
     tokens = [
         invite(

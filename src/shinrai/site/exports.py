@@ -30,7 +30,7 @@ LISTS: Final = (
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),
     *("missions", "missions_people", "missions_activities", "missions_pins", "missions_rests"),
-    *("missions_policies", "revenue_contracts", "family_links"),
+    *("missions_policies", "revenue_contracts", "family_links", "initiatives", "initiative"),
     *("satisfaction", "satisfaction_quotes", "surveys"),
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}

@@ -48,6 +48,7 @@ BENEATH = {
     **dict.fromkeys(("revenue", "revenue_contracts", "continuation", "hazard"), "quality"),
     **dict.fromkeys(("satisfaction", "satisfaction_quotes", "satisfaction_files"), "quality"),
     **dict.fromkeys(("surveys", "survey", "new_survey", "survey_change"), "quality"),
+    **dict.fromkeys(("initiatives", "initiative", "new_initiative", "amend_initiative"), "quality"),
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

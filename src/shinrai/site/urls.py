@@ -44,46 +44,22 @@ from shinrai.desk.pages import (
 )
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
-from shinrai.family.pages import child as children
-from shinrai.family.pages import guardian as guardians
-from shinrai.family.pages import links as family_links
-from shinrai.family.pages import notices as guardian_notices
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
-from shinrai.missions.pages import (
-    activities,
-    learner_page,
-    people,
-    pins,
-    policies,
-    rests,
-    summary,
-)
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
 from shinrai.reports import pages as reports
-from shinrai.revenue import pages as revenue
-from shinrai.satisfaction.pages import answering
-from shinrai.satisfaction.pages import files as answer_files
-from shinrai.satisfaction.pages import quotes as quote_pages
-from shinrai.satisfaction.pages import satisfaction as satisfaction_page
-from shinrai.satisfaction.pages import surveys as survey_pages
 from shinrai.site import system_page
 from shinrai.site.api import api_urls
+from shinrai.site.learner_urls import learner_patterns
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
-from shinrai.usage.pages import cohorts as usage_cohorts
-from shinrai.usage.pages import habit as usage_habit
-from shinrai.usage.pages import links as usage_links
-from shinrai.usage.pages import merges as usage_merges
-from shinrai.usage.pages import people as usage_people
-from shinrai.usage.pages import quarantine as usage_quarantine
 from shinrai.workload import pages as workload
 
 handler400 = "shinrai.site.pages.bad_request"
@@ -94,6 +70,7 @@ handler500 = "shinrai.site.pages.broken"
 register_converter(GivenName, "given")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *learner_patterns,
     path("", workspaces.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", workspaces.overview, name="overview"),
     path("queue/", queue.queues, name="queues"),
@@ -124,34 +101,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<slug:workspace>/quality/", quality.quality, name="quality"),
     path("w/<slug:workspace>/quality/cases/", figure_cases.figure_cases, name="quality_cases"),
     path("w/<slug:workspace>/quality/accounts/", neglected.accounts, name="quality_accounts"),
-    path("w/<slug:workspace>/revenue/", revenue.revenue, name="revenue"),
-    path("w/<slug:workspace>/revenue/contracts/", revenue.contracts, name="revenue_contracts"),
-    path("w/<slug:workspace>/revenue/continuation/", revenue.habit, name="continuation"),
-    path("w/<slug:workspace>/revenue/hazard/", revenue.hazard, name="hazard"),
-    path("w/<slug:workspace>/satisfaction/surveys/", survey_pages.survey_list, name="surveys"),
-    path("w/<slug:workspace>/satisfaction/new-survey/", survey_pages.new_survey, name="new_survey"),
-    path("w/<slug:workspace>/satisfaction/surveys/<slug:key>/", survey_pages.survey, name="survey"),
-    path(
-        "w/<slug:workspace>/satisfaction/surveys/<slug:key>/changes/",
-        survey_pages.survey_change,
-        name="survey_change",
-    ),
-    path("w/<slug:workspace>/satisfaction/", satisfaction_page.satisfaction, name="satisfaction"),
-    path(
-        "w/<slug:workspace>/satisfaction/quotes/",
-        quote_pages.quotes_page,
-        name="satisfaction_quotes",
-    ),
-    path(
-        "w/<slug:workspace>/satisfaction/quotes/<int:number>/labels/",
-        quote_pages.quote_labels,
-        name="satisfaction_quote_labels",
-    ),
-    path(
-        "w/<slug:workspace>/satisfaction/import/",
-        answer_files.answer_files,
-        name="satisfaction_files",
-    ),
     path("w/<slug:workspace>/reviews/", reviews.reviews, name="reviews"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/", reviews.review, name="review"),
     path("w/<slug:workspace>/reviews/<int:answer_id>/marks/", reviews.marks, name="review_marks"),
@@ -262,72 +211,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
-    path("w/<slug:workspace>/usage/", usage_habit.usage, name="usage"),
-    path("w/<slug:workspace>/usage/people/", usage_people.usage_people, name="usage_people"),
     path(
         "w/<slug:workspace>/usage/people/<int:number>/",
         person.usage_person,
         name="usage_person",
-    ),
-    path("w/<slug:workspace>/usage/merges/", usage_merges.usage_merges, name="usage_merges"),
-    path(
-        "w/<slug:workspace>/usage/merges/change/", usage_merges.change_merges, name="change_merges"
-    ),
-    path(
-        "w/<slug:workspace>/usage/quarantine/",
-        usage_quarantine.usage_quarantine,
-        name="usage_quarantine",
-    ),
-    path(
-        "w/<slug:workspace>/usage/quarantine/<int:number>/",
-        usage_quarantine.event_set_aside,
-        name="event_set_aside",
-    ),
-    path("w/<slug:workspace>/usage/links/", usage_links.usage_links, name="usage_links"),
-    path("w/<slug:workspace>/usage/links/change/", usage_links.change_links, name="change_links"),
-    path("w/<slug:workspace>/usage/cohorts/", usage_cohorts.usage_cohorts, name="usage_cohorts"),
-    path(
-        "w/<slug:workspace>/usage/cohorts/change/",
-        usage_cohorts.change_cohort,
-        name="change_cohort",
-    ),
-    path("w/<slug:workspace>/missions/", summary.missions, name="missions"),
-    path(
-        "w/<slug:workspace>/missions/people/",
-        people.missions_people,
-        name="missions_people",
-    ),
-    path(
-        "w/<slug:workspace>/missions/activities/",
-        activities.missions_activities,
-        name="missions_activities",
-    ),
-    path(
-        "w/<slug:workspace>/missions/activities/change/",
-        activities.change_activities,
-        name="change_activities",
-    ),
-    path("w/<slug:workspace>/missions/pins/", pins.missions_pins, name="missions_pins"),
-    path("w/<slug:workspace>/missions/pins/change/", pins.change_pins, name="change_pins"),
-    path(
-        "w/<slug:workspace>/missions/rests/",
-        rests.missions_rests,
-        name="missions_rests",
-    ),
-    path(
-        "w/<slug:workspace>/missions/rests/change/",
-        rests.change_rests,
-        name="change_rests",
-    ),
-    path(
-        "w/<slug:workspace>/missions/policies/",
-        policies.missions_policies,
-        name="missions_policies",
-    ),
-    path(
-        "w/<slug:workspace>/missions/policies/change/",
-        policies.change_policies,
-        name="change_policies",
     ),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
     path(
@@ -365,21 +252,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "w/<slug:workspace>/cases/<int:case_id>/tickets/", intake.case_tickets, name="case_tickets"
     ),
-    path("learn/<str:token>/", learner_page.learner_page, name="learner_page"),
-    path(
-        "w/<slug:workspace>/missions/learner-page/",
-        learner_page.look_at_learner_page,
-        name="look_at_learner_page",
-    ),
     path("hooks/<str:token>/", intake.hook, name="hook"),
     path("forms/<str:token>/", forms.form, name="form"),
     path("forms/<str:token>/form.js", forms.script, name="form_script"),
     path("forms/<str:token>/received/<str:mark>/", forms.receipt, name="form_receipt"),
-    path("survey/<str:token>/", answering.survey_page, name="survey_page"),
-    path("survey/<str:token>/survey.js", answering.script, name="survey_script"),
-    path("survey/<str:token>/ask/", answering.ask, name="survey_ask"),
-    path("survey/<str:token>/answers/", answering.answers, name="survey_answers"),
-    path("survey/<str:token>/stop/", answering.stop_page, name="survey_stop"),
     path("v1/<slug:kind>", events_door.segment, name="segment_events"),
     path("batch/", events_door.posthog, name="posthog_batch"),
     path("capture/", events_door.posthog, name="posthog_capture"),
@@ -429,18 +305,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         notices.notice_message,
         name="notice_message",
     ),
-    path("w/<slug:workspace>/family/", family_links.family_links, name="family_links"),
-    path("w/<slug:workspace>/family/ends/", family_links.link_ends, name="family_link_ends"),
-    path("w/<slug:workspace>/family/as-guardian/", children.as_guardian, name="as_guardian"),
-    path("family/", guardians.family, name="family"),
-    path("family/in/<str:token>/", guardians.way_in, name="family_way_in"),
-    path("family/out/", guardians.way_out, name="family_way_out"),
-    path("family/notices/", guardian_notices.notices, name="family_notices"),
-    path("family/notices/<int:number>/", guardian_notices.notices, name="family_notice"),
-    path("family/settings/", guardian_notices.settings, name="family_settings"),
-    path("family/stop/<str:token>/", guardian_notices.stop, name="family_stop"),
-    path("family/worker.js", guardian_notices.worker, name="family_worker"),
-    path("family/<int:learner>/", children.child, name="family_child"),
     path("start/<str:token>/", opening.first_start, name="first_start"),
     path("accounts/links/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/password/reset/", sign_in.forgotten),  # before allauth's, which sends mail

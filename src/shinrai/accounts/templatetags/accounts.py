@@ -142,6 +142,12 @@ ENTRIES: Final[dict[str, Promise]] = {
     "make backup": _("made a backup of the installation"),
     "ask for backup": _("asked for a backup of the installation"),
     "restore backup": _("restored a backup of the installation"),
+    "declare initiative": _("declared an initiative"),
+    "declare initiative not measured": _("declared an initiative not measured"),
+    "amend initiative": _("amended an initiative"),
+    "close initiative": _("closed an initiative"),
+    "note case beyond the KPI": _("noted a case beyond the KPI of an initiative"),
+    "take in flags": _("took in who had which arm of an initiative"),
     "send report": _("sent the report of the week"),
 }
 

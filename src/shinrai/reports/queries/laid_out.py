@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from shinrai.console.rules.wording import dates_text, moment_text
+from shinrai.console.rules.wording import dates_text, moment_text, visible_words
+from shinrai.initiatives.queries.results import kpi_name
+from shinrai.initiatives.rules.progress import STATES, grade_of
 from shinrai.quality.measures.declared import BY_KEY
 from shinrai.quality.queries.words import NAMES
 from shinrai.reports.queries.parts import (
@@ -17,7 +19,7 @@ from shinrai.reports.queries.promises import definition_of, lost_words, promise_
 from shinrai.reports.queries.records import PeriodReport
 from shinrai.reports.queries.weighed import work_parts
 from shinrai.reports.rules.headline import Headline, headline, period_text
-from shinrai.reports.rules.outline import Outline, Part
+from shinrai.reports.rules.outline import Grid, Outline, Part
 from shinrai.reports.rules.short import MADE_UP
 from shinrai.units.text import Text
 
@@ -68,10 +70,28 @@ def _parts(report: PeriodReport) -> Iterator[Part]:
         yield volume_part(report)
     yield from quality_parts(report)
     yield from work_parts(report)
+    if report.initiatives:
+        yield initiatives_part(report)
     yield from unknown_parts(report)
     if report.sections or report.quality.found.modes:
         yield definitions(report)
     yield footnotes(report)
+
+
+def initiatives_part(report: PeriodReport) -> Part:
+    """Return the part with the initiatives: the hash says what was declared before each began."""
+    head = (Text("Initiative"), Text("KPI"), Text("State"), Text("Grade"), Text("Hash"))
+    rows = tuple(
+        (
+            visible_words(one.name),
+            kpi_name(one),
+            STATES[one.state],
+            grade_of(one).words,
+            one.digest[:12],
+        )
+        for one in report.initiatives
+    )
+    return Part(key="initiatives", heading=Text("Initiatives"), grid=Grid(head, rows))
 
 
 def footnotes(report: PeriodReport) -> Part:

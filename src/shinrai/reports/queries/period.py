@@ -9,6 +9,7 @@ from shinrai.calendars.queries import declared_events
 from shinrai.calendars.rules.day_reasons import day_facts
 from shinrai.calendars.rules.time_zone import midnight, zone_named
 from shinrai.console.rules.changes import change
+from shinrai.initiatives.queries.records import initiatives
 from shinrai.objectives.facts import CLOCKS
 from shinrai.objectives.queries.periods import ObjectivePeriod, objective_period
 from shinrai.objectives.queries.showing import never_paused_share
@@ -135,6 +136,7 @@ def _made(
     for one in freshness:
         versions |= one.table_versions
     sections = tuple(_section(workspace, one, periods, span, at) for one in found)
+    local_on = at.astimezone(zone_named(workspace.zone)).date()
     return PeriodReport(
         workspace=workspace,
         period=period,
@@ -155,6 +157,11 @@ def _made(
             one
             for one in declared_events(workspace_id=workspace.id)
             if one.first_on <= period.last and one.last_on >= period.first
+        ),
+        initiatives=tuple(
+            one
+            for one in initiatives(workspace, today=min(period.last, local_on), until=at)
+            if one.closed is None or one.closed.on >= period.first
         ),
     )
 

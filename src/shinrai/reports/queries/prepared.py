@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.queries import declared_events
+from shinrai.initiatives.queries.records import step_count
 from shinrai.objectives.queries.standings import verdict_count
 from shinrai.quality.facts.ground import ground_of
 from shinrai.reports.models import PreparedReport
@@ -87,6 +88,7 @@ def rests_on(
         "ground": ground_of(workspace).digest,
         "verdicts": verdict_count(workspace_id=workspace.id),
         "events": [one.id for one in declared_events(workspace_id=workspace.id)],
+        "initiatives": step_count(workspace),
         "is_over": span_of(workspace, period, at).finished,
         "program": version("shinrai"),
     }

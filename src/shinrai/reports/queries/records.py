@@ -8,6 +8,7 @@ from typing import Any
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.queries import EventRecord
 from shinrai.console.rules.changes import Change
+from shinrai.initiatives.rules.progress import InitiativeRecord
 from shinrai.objectives.queries.showing import VerdictBeside
 from shinrai.objectives.queries.standings import DueLine, ObjectiveReport
 from shinrai.objectives.rules.windows import WindowSpan
@@ -156,6 +157,7 @@ class PeriodReport:
     risen: tuple[RisenTopic, ...] | None = None  # None: there is nothing to compare
     missed: MissedTopics | None = None
     events: tuple[EventRecord, ...] = ()  # declared, in these dates
+    initiatives: tuple[InitiativeRecord, ...] = ()  # not closed before these dates
 
     @property
     def first(self) -> date:

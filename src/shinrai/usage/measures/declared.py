@@ -4,6 +4,7 @@ from typing import Any, Final, Literal
 
 from shinrai.units.measure import Measure
 from shinrai.usage.measures import habit, retention, scores
+from shinrai.usage.measures.weekly import NEXT_WEEK_RETURN
 
 
 def _declared(
@@ -134,4 +135,5 @@ MEASURES: Final = (
         "fewer than three learners have enough scores",
         scores.scores,
     ),
+    NEXT_WEEK_RETURN,
 )

@@ -53,6 +53,19 @@ def lifecycle(found: Any, created: Any = None) -> ir.Table:
     )
 
 
+def next_return(found: Any, *, first: int, last: int, by_person: bool = False) -> ir.Table:
+    """Count who was active in each bucket, and who of them was in the next one too.
+
+    Shape:  bucket, of, total; with `by_person` a row each, with person_id.
+    """
+    own = ibis.window(group_by=found.person_id, order_by=found.bucket)
+    seen = found.mutate(after=found.bucket.lead().over(own))
+    seen = seen.filter(seen.bucket.between(first, last))
+    is_back = (seen.after == seen.bucket + 1).fill_null(False)
+    keys = ["bucket", *(["person_id"] if by_person else [])]
+    return seen.group_by(keys).aggregate(of=seen.count(), total=is_back.sum())
+
+
 def first_seen(reading: Reading) -> ir.Table:
     """Return the bucket in which each person was first seen doing anything.
 

@@ -1,0 +1,1 @@
+"""Operations of initiatives: steps of a declaration, and exposures."""

@@ -1,0 +1,1 @@
+"""Pages of initiatives: the list, the form, and one of them."""

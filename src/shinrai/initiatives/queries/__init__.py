@@ -1,0 +1,1 @@
+"""Queries of initiatives: what is declared, and what became of it."""

@@ -1,0 +1,1 @@
+"""Rules of initiatives: declarations, states and grades, arms, and what a comparison says."""
