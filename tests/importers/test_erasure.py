@@ -521,6 +521,7 @@ class TestTheListOfStores:
         "usage_actormerge": "how by",
         "missions_activityversion": "by",
         "missions_attemptrow": "activity",
+        "missions_completionevents": "by",
         "missions_declaredrest": "kind by",
         "missions_pinversionrow": "key by",
         "missions_pingiven": "key",
