@@ -530,6 +530,7 @@ class TestTheListOfStores:
         "initiatives_exposure": "key arm",
         "missions_activityversion": "by",
         "missions_attemptrow": "activity",
+        "missions_completionevents": "by",
         "missions_declaredrest": "kind by",
         "missions_pinversionrow": "key by",
         "missions_pingiven": "key",

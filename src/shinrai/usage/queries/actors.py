@@ -7,7 +7,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from shinrai.postgres.bulk import one_of
 from shinrai.privacy.rules.encryption import decrypt_bytes
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -75,10 +74,9 @@ def merged_with(workspace_id: int, actors: Iterable[int]) -> dict[int, int]:
     rows = ActorMerge.objects.filter(workspace_id=workspace_id)
     while outer:
         for end in ("actor_id", "into_id"):
-            touched = rows.filter(one_of(end, outer)).values_list(
-                "id", "actor_id", "into_id", "how"
-            )
-            steps |= {number: (actor, into, how) for number, actor, into, how in touched}
+            touched = rows.filter(**{f"{end}__in": outer})
+            some = touched.values_list("id", "actor_id", "into_id", "how")
+            steps |= {number: (actor, into, how) for number, actor, into, how in some}
         outer = {one for actor, into, _ in steps.values() for one in (actor, into)} - found
         found |= outer
     roots = merged(steps[number] for number in sorted(steps))
