@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from shinrai.missions.commands import group
+from shinrai.missions.commands.learners import group
 from shinrai.missions.models import AttemptRow, PinGiven
 from shinrai.missions.operations.attempts import record_attempts
 from shinrai.missions.operations.declarations import declare_activities

@@ -17,7 +17,7 @@ from shinrai.accounts.rules.role import Role
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.embedding import UnusableOrigin
 from shinrai.erasure.operations.persons import CustomerName, erase
-from shinrai.missions.commands import group
+from shinrai.missions.commands.learners import group
 from shinrai.missions.models import Offer
 from shinrai.missions.operations.attempts import record_attempts
 from shinrai.missions.operations.declarations import declare_activities, declare_pins, declare_rest

@@ -19,7 +19,7 @@ import yaml
 from click.testing import CliRunner
 
 from shinrai.accounts.operations.workspaces import open_workspace
-from shinrai.missions.commands import group
+from shinrai.missions.commands.learners import group
 from shinrai.missions.models import AttemptRow
 from shinrai.missions.operations.declarations import declare_activities, declare_pins
 from tests.cast import BY

@@ -25,6 +25,7 @@ from shinrai.desk.models import CaseFile, Defect
 from shinrai.desk.operations.defects import link_defect
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.rules.files import NewFile
+from shinrai.family.models import GuardianNotice
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
 from shinrai.initiatives.models import InitiativeStep
 from shinrai.initiatives.rules.declaration import declaration_in
@@ -36,7 +37,7 @@ from tests.desk.stage import NOW, OBJECTIVE, open_desk, tokyo
 from tests.initiatives.stage import declaration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
-SAMPLES = {"records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
+SAMPLES = {"notice": 1, "records": "investigations", "key": "INV-3", "name": OBJECTIVE, "number": 1}
 SAMPLES |= {"measure": "streaks", "learner": "hana", "guardian": "g-1"}
 OF_PATH: dict[str, dict[str, Any]] = {
     "usage": {"measure": "stickiness"},
@@ -49,7 +50,7 @@ ASKED = {"assignments": {"initiative": "templates", "person": "hana"}}
 ASKED |= {"search": {"q": "画面"}, "due": {"start": "2026-06-09T10:00+09:00", "business_days": 2}}
 VIA_CS = {"mode": "via_cs"}
 EXAMPLES = 25
-NO_BODY = ("/link", "/guardian-codes")  # writes that need nothing said
+NO_BODY = ("/link", "/guardian-codes", "/read")  # writes that need nothing said
 READS = "exports"  # by POST, as what is asked for is a document
 # Phases and NUL are refused, which JSON Schema cannot say; and of what is wrong on purpose, some
 # is lost on the way: a parameter without a value, and the key, which every request here carries.
@@ -68,10 +69,10 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
     OF_PATH["defects/"] = {"number": Defect.objects.get().pk}
     log = [NewFile("記録.log", b"E-401")]
     attach_files(case_id=numbers["INV-3"], sequence=1, files=log, at=tokyo(9, 9), by=BY)
-    record_customers(
+    found = record_customers(
         workspace_id=cast.workspace.id, source=ACTORS, identifiers=["hana"], at=tokyo(9, 9)
     )
-    record_guardian(
+    guardian = record_guardian(
         workspace=cast.workspace, identifier="g-1", details=GuardianDetails(), at=tokyo(9, 9)
     )
     declared = declaration_in(declaration(design="assignment", kpi="solved", only=VIA_CS))
@@ -79,6 +80,11 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
         workspace_id=cast.workspace.id, key="templates", kind="declared", by=BY,
         document=declared.document, digest=declared.digest, recorded_at=tokyo(9, 9),
     )  # fmt: skip
+    about = {"guardian_id": guardian, "learner_id": found["hana"].id, "kind": "link"}
+    told = GuardianNotice.objects.create(
+        workspace_id=cast.workspace.id, made_at=tokyo(9, 9), what="made", **about
+    )
+    OF_PATH["notices/"] = {"notice": told.pk}
     OF_PATH["files/"] = {"number": CaseFile.objects.get().pk}
     with time_machine.travel(NOW, tick=False):
         yield cast

@@ -126,7 +126,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "missions",
-        "shinrai.missions.commands",
+        "shinrai.missions.commands.learners",
         "group",
         "Learners' goals: today, the week and pins.",
     ),

@@ -30,7 +30,7 @@ from shinrai.missions.queries.learner import (
 from shinrai.missions.queries.learner_page import (
     LearnerLink,
     PageSettings,
-    UnknownLink,
+    UnusableLearnerLink,
     learner_link,
     link_signed,
     newest_learner,
@@ -54,7 +54,7 @@ def learner_page(request: HttpRequest, token: str) -> HttpResponse:
             # A program that looks at an address before a child does asks by HEAD.
             notes = request.method == "GET" and not link.is_look
             status, context = 200, _context(link, notes=notes, at=at)
-    except UnknownLink:
+    except UnusableLearnerLink:
         pass
     template = "missions/learner.html" if context else "missions/learner_closed.html"
     with translation.override(language):

@@ -23,7 +23,7 @@ USUAL_MINUTES: Final = 60
 MOST_MINUTES: Final = 24 * 60
 
 
-class UnknownLink(UserError, LookupError):
+class UnusableLearnerLink(UserError, LookupError):
     """An address of a learner's page that nobody signed, or of a learner who is gone."""
 
 
@@ -68,14 +68,14 @@ def learner_link(
 
 
 def link_signed(token: str) -> LearnerLink:
-    """Return what an address names, expired or not. Raises: UnknownLink."""
+    """Return what an address names, expired or not. Raises: UnusableLearnerLink."""
     try:
         workspace_id, number, until, is_look = SIGNER.unsign_object(token)
     except (BadSignature, ValueError) as error:
-        raise UnknownLink(Text("nobody made this address")) from error
+        raise UnusableLearnerLink(Text("nobody made this address")) from error
     person = customer_by_number(workspace_id=workspace_id, number=number)
     if person is None or person.identifier is None:
-        raise UnknownLink(Text("this learner was erased"))
+        raise UnusableLearnerLink(Text("this learner was erased"))
     learner = learner_numbered(workspace_numbered(workspace_id), number)
     expires_at = datetime.fromtimestamp(until, tz=UTC)
     return LearnerLink(learner, expires_at, is_look)

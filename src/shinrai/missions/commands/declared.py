@@ -9,9 +9,8 @@ from typing import Any, Final
 import click
 
 from shinrai.accounts.commands.authors import by_command
-from shinrai.accounts.operations.audit import record_view
-from shinrai.accounts.queries import WorkspaceRecord, workspace_named
-from shinrai.cli.errors import answer_is_no, refusing
+from shinrai.accounts.queries import workspace_named
+from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, translate
 from shinrai.cli.moments import DAY, MOMENT, now
@@ -29,19 +28,10 @@ from shinrai.missions.operations.learner_page import SCRIPTS, set_learner_page
 from shinrai.missions.queries.declarations import event_names
 from shinrai.missions.queries.documents import (
     declared_document,
-    link_document,
-    pins_document,
-    today_document,
-    week_document,
 )
 from shinrai.missions.queries.learner import (
-    Learner,
     learner_named,
-    pins_of,
-    today_of,
-    week_of_learner,
 )
-from shinrai.missions.queries.learner_page import MOST_MINUTES, USUAL_MINUTES, learner_link
 from shinrai.missions.queries.preview import pin_preview
 from shinrai.missions.queries.summary import MOST_WEEKS, WEEKS, missions_summary
 from shinrai.missions.rules.events import named
@@ -54,7 +44,6 @@ from shinrai.usage.queries.actors import set_aside_events
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 SHOWN: Final = 20
-learner_option = click.option("--learner", required=True, help="As usage knows the learner.")
 at_option = click.option("--at", type=MOMENT, help="The moment to look at; without it, now.")
 
 
@@ -210,50 +199,6 @@ def preview(file: Path, workspace: str, at: datetime | None, as_json: bool) -> N
 
 
 @group.command()
-@learner_option
-@workspace_option
-@at_option
-@json_option
-def today(learner: str, workspace: str, at: datetime | None, as_json: bool) -> None:
-    """Show what is recommended to a learner for a day, and why.
-
-    Example: shinrai missions today --learner hana --workspace cre
-    """
-    document = today_document(_of(learner, workspace, today_of, at))
-    print_answer(document, as_json=as_json)
-    if document["is_empty"]:
-        answer_is_no()
-
-
-@group.command()
-@learner_option
-@workspace_option
-@at_option
-@click.option("--start", type=DAY, help="A day of the week asked about; without it, this one.")
-@json_option
-def week(learner: str, workspace: str, at: datetime | None, start: Any, as_json: bool) -> None:
-    """Show the mission of a learner's week and how it stands.
-
-    Example: shinrai missions week --learner hana --workspace cre
-    """
-    found = _of(learner, workspace, week_of_learner, at, start=start)
-    print_answer(week_document(found), as_json=as_json)
-
-
-@group.command(name="collection")
-@learner_option
-@workspace_option
-@at_option
-@json_option
-def collection(learner: str, workspace: str, at: datetime | None, as_json: bool) -> None:
-    """Show the pins a learner has, and those that can still be earned.
-
-    Example: shinrai missions collection --learner hana --workspace cre
-    """
-    print_answer(pins_document(_of(learner, workspace, pins_of, at)), as_json=as_json)
-
-
-@group.command()
 @click.option("--from", "first", type=DAY, required=True, help="The first day.")
 @click.option("--to", "last", type=DAY, required=True, help="The last day.")
 @click.option("--kind", type=click.Choice(("holiday", "illness", "other")), default="holiday")
@@ -298,33 +243,6 @@ def compare(policies: tuple[str, ...], name: str, workspace: str, as_json: bool)
         )
     document = {"name": name, "policies": list(policies)}
     print_answer(document, as_json=as_json, words=translate("declared"))
-
-
-@group.command()
-@click.argument("learner")
-@click.option(
-    "--minutes",
-    type=click.IntRange(1, MOST_MINUTES),
-    default=USUAL_MINUTES,
-    show_default=True,
-    help="For how long it opens.",
-)
-@workspace_option
-@json_option
-def link(learner: str, minutes: int, workspace: str, as_json: bool) -> None:
-    """Make an address of a learner's page, which opens without signing in.
-
-    Example: shinrai missions link hana --workspace cre
-    """
-    found = _of(learner, workspace, learner_link, None, minutes=minutes)
-    record_view(
-        workspace_id=found.learner.workspace.id,
-        what="make link of a learner",
-        subject=f"customer:{found.learner.id}",
-        at=now(),
-        by=by_command(),
-    )
-    print_answer(link_document(found), as_json=as_json, words=found.url)
 
 
 @group.command()
@@ -385,13 +303,6 @@ def summary(weeks: int, workspace: str, at: datetime | None, as_json: bool) -> N
             for one in found["weeks"]
         ),
     )
-
-
-def _of(learner: str, workspace: str, ask: Callable[..., Any], at: Any, **more: Any) -> Any:
-    with refusing(UserError):
-        there: WorkspaceRecord = workspace_named(workspace)
-        found: Learner = learner_named(there, learner)
-        return ask(found, at=at or now(), **more)
 
 
 def _rows_of(file: Path) -> list[dict[str, Any]]:
