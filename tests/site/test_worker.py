@@ -142,7 +142,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 32
+        assert len(_ours(first.tasks)) == 38
         assert len(_ours(first.tasks)) == 33
         assert len(_ours(first.tasks)) == 34
 

@@ -14,7 +14,7 @@ from shinrai.accounts.pages.guards import MemberRequest, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.console.figures import FigureRow
 from shinrai.console.lists import ListColumn, ListFilter, ListPage, ListSpec, memory_source
-from shinrai.revenue.models import PreparedHazard
+from shinrai.revenue.operations.hazard import prepared_hazard
 from shinrai.revenue.queries.continuation import MONTHS_LATER, continuation
 from shinrai.revenue.queries.learners import (
     ContractOfMonth,
@@ -230,7 +230,7 @@ def habit(request: MemberRequest) -> HttpResponse:
 @members_only
 def hazard(request: MemberRequest) -> HttpResponse:
     """Show what goes with an earlier end of contracts: habit in the first month, and plan."""
-    row = PreparedHazard.objects.filter(workspace_id=request.workspace.id).first()
+    row = prepared_hazard(request.workspace.id)
     if row is None:
         return render(request, "revenue/hazard.html", {"is_later": True})
     found = row.document

@@ -14,6 +14,11 @@ from shinrai.usage.queries.scope import UsageScope
 from shinrai.warehouse.store import Warehouse
 
 
+def prepared_hazard(workspace_id: int) -> PreparedHazard | None:
+    """Return what the worker computed last; None before it did for the first time."""
+    return PreparedHazard.objects.filter(workspace_id=workspace_id).first()
+
+
 def prepare_hazard(*, workspace: WorkspaceRecord, at: datetime) -> bool:
     """Prepare the hazard of an end, once a day and after new contracts; return whether it was."""
     newest = ContractStep.objects.filter(contract__workspace_id=workspace.id).order_by("-id")
