@@ -34,7 +34,7 @@ from shinrai.warehouse.store import Warehouse
 from tests.api.caller import key_of
 from tests.cast import BY, Cast
 from tests.downloads import csv_rows
-from tests.missions.test_records import MAY, PINS, SHELF
+from tests.missions.stage import MAY, PINS, SHELF
 from tests.usage.filling import Act, fill
 
 pytestmark = pytest.mark.django_db

@@ -126,7 +126,7 @@ def _silence(facts: ChildFacts) -> NoticeText | None:
                 "{child:capfirst} has not studied for {count} days.",
                 child=child_text(facts.name), count=days)  # fmt: skip
     helps = Text(
-        "That happens, and nothing that was earned is lost. What helps: five minutes together with "
+        "That happens, and everything that was earned stays. What helps: five minutes together with "
         "something easy, at a time of day that suits you both. If something does not work, write "
         "to support."
     )
