@@ -126,9 +126,9 @@ def _silence(facts: ChildFacts) -> NoticeText | None:
                 "{child:capfirst} has not studied for {count} days.",
                 child=child_text(facts.name), count=days)  # fmt: skip
     helps = Text(
-        "That happens, and everything that was earned stays. What helps: five minutes together with "
-        "something easy, at a time of day that suits you both. If something does not work, write "
-        "to support."
+        "That happens, and everything that was earned stays. What helps: five minutes together "
+        "with something easy, at a time of day that suits you both. If something does not work, "
+        "write to support."
     )
     why = Text(
         "You get this once, because the last day of study was {date}. You are not reminded again.",
