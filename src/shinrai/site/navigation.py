@@ -42,7 +42,7 @@ BENEATH = {
     **dict.fromkeys(("releases", "release_cases"), "quality"),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
-    **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
+    **dict.fromkeys(("topics", "topic_agreement", "codebook", "suggesters", "findings"), "quality"),
     "finding_cases": "quality",
     **dict.fromkeys(("revenue", "revenue_contracts", "continuation", "hazard"), "quality"),
     "second_labels": "quality",

@@ -19,6 +19,7 @@ from shinrai.desk.commands.topic_documents import (
     codebook_document,
     codebook_words,
 )
+from shinrai.desk.commands.topic_model import rules, suggest, train
 from shinrai.desk.operations.labels import label_inquiry
 from shinrai.inquiries.queries import inquiry
 from shinrai.quality.queries.topics import topic_report
@@ -35,7 +36,8 @@ def group() -> None:
     """What inquiries are about: the codebook, labels, and how far labellers agree."""
 
 
-group.add_command(evaluate)
+for command in (evaluate, rules, suggest, train):
+    group.add_command(command)
 
 
 @group.command()

@@ -10,6 +10,7 @@ Source: anchors of the project, measured on banking77, clinc150 and asdc; J. Pla
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -30,7 +31,7 @@ FEWEST: Final = 10  # examples of a topic before it can be suggested
 SEED: Final = 20260401
 HELD_BACK: Final = 5  # one text in five is held back where no stream to calibrate on is given
 SURENESS: Final = 0.95  # of the lower end of precision
-FOREIGN_ANSWERED: Final = 0.06  # of matters of no topic, at most so many are answered
+FOREIGN_ANSWERED: Final = 0.07  # of matters of no topic, at most so many are answered
 FOREIGN_ENOUGH: Final = 30  # known matters of no topic before that share can be held
 IMAGINED: Final = 0.3  # weight of a text whose own topic is taken away, as a matter of no topic
 JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -69,7 +70,7 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True)
 class HeldBack:
-    """What became of the texts of one topic that were held back: how many were answered, rightly."""
+    """Of the texts held back: how many were answered with a topic, and how many rightly."""
 
     answered: int = 0
     right: int = 0
@@ -78,25 +79,26 @@ class HeldBack:
     @property
     def low(self) -> float:
         """Return the lower end of precision, one-sided, by Clopper and Pearson."""
-        return float(_low(np.array([self.right]), np.array([self.answered]))[0])
+        return _low_end(self.right, self.answered)
 
     @property
     def high(self) -> float:
         """Return the upper end of precision, one-sided."""
-        from scipy.stats import beta
-
-        wrong = self.answered - self.right
-        return float(beta.ppf(SURENESS, self.right + 1, wrong)) if wrong else 1.0
+        return 1 - _low_end(self.answered - self.right, self.answered)
 
     @property
     def missing(self) -> int:
         """Return how many faultless examples are missing until the interval lies above."""
-        from scipy.stats import beta
 
-        wrong, more = self.answered - self.right, 0
-        while beta.ppf(1 - SURENESS, self.right + more, wrong + 1) < self.threshold:
-            more += 1
-        return more
+        def is_enough(more: int) -> bool:
+            return _low_end(self.right + more, self.answered + more) >= self.threshold
+
+        if is_enough(0):
+            return 0
+        above = 1
+        while not is_enough(above):
+            above *= 2
+        return bisect_left(range(above + 1), True, key=is_enough)
 
 
 @dataclass(frozen=True)
@@ -376,7 +378,11 @@ def _threshold(sure: Floats, right: NDArray[np.bool_], precision: float) -> floa
 
 
 def _low(right: NDArray[Any], of: NDArray[Any]) -> NDArray[np.float64]:
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
-    ends = beta.ppf(1 - SURENESS, np.maximum(right, 1), of - right + 1)
+    ends = betaincinv(np.maximum(right, 1), of - right + 1, 1 - SURENESS)
     return np.where(right > 0, ends, 0.0)
+
+
+def _low_end(right: int, of: int) -> float:
+    return float(_low(np.array([right]), np.array([of]))[0])
