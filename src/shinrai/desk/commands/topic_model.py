@@ -7,7 +7,7 @@ import click
 from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import StandardGroup, json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, StandardGroup, json_option, workspace_option
 from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -19,7 +19,7 @@ from shinrai.topics.rules.word_rules import WordRule
 from shinrai.units.errors import UserError
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @workspace_option
 @json_option
 def train(workspace: str, as_json: bool) -> None:
@@ -45,7 +45,7 @@ def train(workspace: str, as_json: bool) -> None:
         document,
         as_json=as_json,
         words=lambda: translate(
-            "trained on {examples:,} labelled inquiries; {open:,} of {of:,} topics may be suggested",
+            "trained on {examples:,} labelled inquiries; {open:,} of {of:,} topics may open",
             examples=report.examples,
             open=sum(state.may_open for state in found),
             of=len(found),
@@ -72,7 +72,7 @@ def switch_document(state: SwitchState) -> dict[str, Any]:
     }
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @workspace_option
 @json_option
 def suggest(workspace: str, as_json: bool) -> None:

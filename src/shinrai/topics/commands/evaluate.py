@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import json_option
+from shinrai.cli.frame import StandardCommand, json_option
 from shinrai.cli.language import translate
 from shinrai.cli.output import print_answer
 from shinrai.topics.rules.evaluation import evaluation
@@ -20,7 +20,16 @@ CHARSETS = ("utf-8-sig", "cp932")
 LONGEST_CELL = 16_000_000  # characters; what is longer than a model reads is cut later
 
 
-@click.command()
+class WithoutDatabase(StandardCommand):
+    """A command that reads files alone: no database is opened for it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command at once."""
+        ctx.find_root().meta.pop("shinrai.prepare", None)
+        return super().invoke(ctx)
+
+
+@click.command(cls=WithoutDatabase)
 @click.option("--train", "learnt", type=FILE, required=True, help="Labelled texts to learn from.")
 @click.option("--test", "tested", type=FILE, required=True, help="Labelled texts to answer.")
 @click.option("--text", required=True, metavar="COLUMN", help="The column of texts.")
