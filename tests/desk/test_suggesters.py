@@ -12,6 +12,7 @@ from shinrai.accounts.models import AuditEntry
 from shinrai.desk.commands.topics import group
 from shinrai.desk.operations import topic_training
 from shinrai.desk.operations.labels import label_inquiry
+from shinrai.desk.operations.open_cases import follow_open_cases
 from shinrai.desk.operations.topic_training import suggest_topics, train_topics
 from shinrai.desk.queries.suggestion import suggestion_for
 from shinrai.inquiries.operations import receive_inquiry
@@ -68,9 +69,11 @@ def learnt(desk: Cast, monkeypatch) -> Cast:
 
 
 def receive(desk: Cast, key: str, words: str) -> int:
-    return receive_inquiry(
+    found = receive_inquiry(
         workspace_id=desk.workspace.id, source_key=key, at=tokyo(8, 9), by="customer:1", words=words
     )
+    follow_open_cases()
+    return found
 
 
 def send(desk: Cast, part: str, address: str, **given: str):

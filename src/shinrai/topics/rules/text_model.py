@@ -13,7 +13,7 @@ Source: anchors of the project, measured on banking77, clinc150 and asdc; J. Pla
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -161,7 +161,7 @@ def train(
         judge, truth = model, np.array([one.topic for one in stream], dtype=object)
         scores = _scores(model, _counts([one.text for one in stream]))
     few = tuple(str(topic) for topic, n in zip(topics, counts, strict=True) if n < FEWEST)
-    return _calibrated(model, judge.topics, scores, truth, few)
+    return _calibrated(model, judge, scores, truth, few)
 
 
 def answers(model: TextModel, texts: Sequence[str]) -> list[Answer]:
@@ -305,33 +305,32 @@ def _sureness(by: tuple[float, float, float, float], first: Floats, second: Floa
 
 def _calibrated(
     model: TextModel,
-    topics: tuple[str, ...],
+    judge: TextModel,
     scores: Floats,
     truth: NDArray[Any],
     few: tuple[str, ...],
 ) -> TextModel:
     """Return the model with the sureness and threshold that the texts held back allow.
 
-    A text with its own topic taken away stands for a matter of no topic, with little weight, as
-    the real ones are rare or unknown.
+    A text with its own topic taken away (of two topics: a text that says nothing) stands for a
+    matter of no topic, with little weight, as the real ones are rare or unknown.
     """
-    from dataclasses import replace
-
     from scipy.stats.mstats import hdquantiles
     from sklearn.linear_model import LogisticRegression
 
     if not len(truth):
         return replace(model, few=few)
+    topics = judge.topics
     best, first, second = _best(scores)
     right = np.array([topics[place] for place in best], dtype=object) == truth
     known = {topic: n for n, topic in enumerate(topics)}
     is_foreign = np.array([topic not in known for topic in truth])
     imagined = scores[~is_foreign].copy()
-    if len(topics) > 2 and len(imagined):
+    if len(topics) > 2:
         own = [known[topic] for topic in truth[~is_foreign]]
         imagined[np.arange(len(own)), own] = -np.inf
     else:
-        imagined = imagined[:0]
+        imagined[:] = judge.offsets
     _, other, another = _best(imagined) if len(imagined) else (best[:0], first[:0], second[:0])
     above, below = np.r_[first, other], np.r_[second, another]
     hits = np.r_[right, np.zeros(len(other), dtype=bool)]
