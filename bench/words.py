@@ -33,16 +33,18 @@ def main() -> None:
     examples = made(given.data, given.size + SUGGESTED)
     learnt: list[TextModel] = []
     training = spent(lambda: learnt.append(train(examples[: given.size])))
-    say(
-        f"train on {given.size:,}: {training.seconds:.1f} s, processor {training.processor_s:.1f} s "
-        f"({verdict(training.processor_s <= MOST_S)}: at most {MOST_S} s)"
+    verdict(
+        f"train on {given.size:,} in {MOST_S} s: {training.processor_s:.1f} s of the processor, "
+        f"{training.seconds:.1f} s by the clock",
+        holds=training.processor_s <= MOST_S,
     )
     texts = [one.text for one in examples[given.size :]]
     suggesting = spent(lambda: suggest(learnt[0], texts))
     rate = len(texts) / suggesting.processor_s
-    say(
-        f"suggest: {rate:,.0f} a second of one core, {len(texts) / suggesting.seconds:,.0f} by the "
-        f"clock ({verdict(rate >= LEAST_PER_S)}: at least {LEAST_PER_S:,})"
+    verdict(
+        f"suggest {LEAST_PER_S:,} a second: {rate:,.0f} on one core, "
+        f"{len(texts) / suggesting.seconds:,.0f} by the clock",
+        holds=rate >= LEAST_PER_S,
     )
 
 
@@ -65,4 +67,5 @@ def made(folder: Path, count: int) -> list[Example]:
     return [Example(" ".join(chance.choices(by_topic[topic], k=2)), topic) for topic in drawn]
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -78,6 +78,7 @@ class TrainedTextModel(models.Model):
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
     codebook = models.IntegerField()
     examples = models.IntegerField()
+    floods = models.IntegerField()
     held_back = models.JSONField()
     agreement = models.JSONField()
     fields = models.JSONField()

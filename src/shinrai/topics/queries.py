@@ -74,6 +74,7 @@ class Training:
     at: datetime
     codebook: int
     examples: int
+    floods: int
     held_back: dict[str, HeldBack]
     agreement: dict[str, str]
     fields: tuple[FieldRule, ...]
@@ -113,7 +114,7 @@ def last_training(*, workspace_id: int) -> Training | None:
         return None
     held = {topic: HeldBack(**said) for topic, said in row.held_back.items()}
     fields = tuple(FieldRule(**said) for said in row.fields)
-    return Training(row.at, row.codebook, row.examples, held, row.agreement, fields)
+    return Training(row.at, row.codebook, row.examples, row.floods, held, row.agreement, fields)
 
 
 def switches(*, workspace_id: int, at: datetime) -> tuple[SwitchState, ...]:
@@ -127,7 +128,7 @@ def switches(*, workspace_id: int, at: datetime) -> tuple[SwitchState, ...]:
     given = TopicSuggestion.objects.filter(workspace_id=workspace_id).exclude(means="words")
     for topic, said, said_at, made_at in given.values_list("topic", "said", "said_at", "at"):
         recent[topic] += made_at >= at - timedelta(weeks=WEEKS)
-        if said and topic in turned and said_at >= turned[topic].at:
+        if said_at is not None and topic in turned and said_at >= turned[topic].at:
             shown[topic] += 1
             overridden[topic] += said != topic
     found = [

@@ -12,6 +12,7 @@ from shinrai.ledger.queries import cases_of, standing_of
 from shinrai.ledger.rules.steps import Step
 from shinrai.quality.queries.topics import gate_state, topic_report
 from shinrai.topics.operations.suggesters import (
+    Learnt,
     NewSuggestion,
     keep_suggestions,
     keep_text_model,
@@ -81,14 +82,13 @@ def train_topics(*, workspace: WorkspaceRecord, at: datetime, by: str) -> Traini
         stream=[Example(case.text, case.topic) for case in cases[turn:]],
         precision=PROMISE,
     )
-    keep_text_model(
-        workspace_id=workspace.id,
-        model=model,
-        agreement=_agreement(workspace, book),
-        fields=learn_fields(((case.detail, case.topic) for case in known), precision=PROMISE),
-        at=at,
-        by=by,
+    learnt = Learnt(
+        model,
+        _agreement(workspace, book),
+        learn_fields(((case.detail, case.topic) for case in known), precision=PROMISE),
+        len(copies),
     )
+    keep_text_model(workspace_id=workspace.id, learnt=learnt, at=at, by=by)
     return TrainingReport(model.examples, model.foreign, len(copies), model.topics, model.few)
 
 

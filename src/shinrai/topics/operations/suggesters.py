@@ -35,6 +35,16 @@ class NewSuggestion:
     reasons: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """What a training found: weights, fields, how far people agree, and copies set apart."""
+
+    model: TextModel
+    agreement: dict[str, str]
+    fields: Sequence[FieldRule]
+    floods: int
+
+
 def keep_word_rule(*, workspace_id: int, rule: WordRule, at: datetime, by: str) -> None:
     """Keep the rule of a topic, or end it if it has no words. Raises: UnknownTopic."""
     topic = codebook(workspace_id=workspace_id).topic(rule.topic).key
@@ -73,19 +83,11 @@ def turn_switch(*, workspace_id: int, state: SwitchState, at: datetime, by: str)
     )
 
 
-def keep_text_model(
-    *,
-    workspace_id: int,
-    model: TextModel,
-    agreement: dict[str, str],
-    fields: Sequence[FieldRule],
-    at: datetime,
-    by: str,
-) -> None:
+def keep_text_model(*, workspace_id: int, learnt: Learnt, at: datetime, by: str) -> None:
     """Store a model's numbers in the home folder, and what it was trained on in a row."""
     path = model_path(workspace_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    said = asdict(model)
+    model, said = learnt.model, asdict(learnt.model)
     arrays = {name: said.pop(name) for name in ARRAYS}
     draft = path.with_suffix(".new.npz")
     with draft.open("wb") as file:
@@ -97,8 +99,9 @@ def keep_text_model(
             codebook=codebook(workspace_id=workspace_id).version,
             examples=model.examples,
             held_back={topic: asdict(held) for topic, held in model.held_back.items()},
-            agreement=agreement,
-            fields=[rule.document for rule in fields],
+            floods=learnt.floods,
+            agreement=learnt.agreement,
+            fields=[rule.document for rule in learnt.fields],
             at=at,
             by=by,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shinrai.statistics.wilson import wilson
-from shinrai.topics.rules.text_model import Answer, Example, HeldBack, TextModel
+from shinrai.topics.rules.text_model import TopicAnswer, Example, HeldBack, TextModel
 from shinrai.units.unknown import Unknown
 
 
@@ -21,7 +21,7 @@ class Tally:
     def document(self) -> dict[str, Any]:
         """Return coverage and precision; the ends are null where nothing was answered."""
         share = wilson(self.right, self.answered)
-        known = not isinstance(share, Unknown)
+        low, high = (None, None) if isinstance(share, Unknown) else (share.low, share.high)
         return {
             "of": self.of,
             "coverage": self.answered / self.of if self.of else None,
@@ -29,15 +29,15 @@ class Tally:
                 "of": self.answered,
                 "count": self.right,
                 "share": self.right / self.answered if self.answered else None,
-                "low": share.low if known else None,
-                "high": share.high if known else None,
+                "low": low,
+                "high": high,
             },
             "abstained": self.of - self.answered,
         }
 
 
 def evaluation(
-    model: TextModel, tests: Sequence[Example], given: Sequence[Answer]
+    model: TextModel, tests: Sequence[Example], given: Sequence[TopicAnswer]
 ) -> dict[str, Any]:
     """Return coverage, precision and abstentions, in all and by topic.
 

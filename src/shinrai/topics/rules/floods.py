@@ -1,4 +1,8 @@
-"""Floods: the same text many times within a day, from one source or from many."""
+"""Floods: the same text many times within a day, from one source or from many.
+
+They are set apart before anything is learnt, and counted beside: a text that a program sent five
+hundred times says no more about a topic than one, and would make its precision look sure.
+"""
 
 import re
 from collections import defaultdict
@@ -21,8 +25,8 @@ def flooded(texts: Sequence[tuple[datetime, str]]) -> frozenset[int]:
     """
     same: dict[str, list[int]] = defaultdict(list)
     for number, (_, text) in enumerate(texts):
-        if mark := _CHANGES.sub("", folded(text[: 4 * READ]))[:READ]:
-            same[mark].append(number)
+        if letters := letters_of(text):
+            same[letters].append(number)
     found: set[int] = set()
     for numbers in same.values():
         numbers.sort(key=lambda n: (texts[n][0], n))
@@ -32,3 +36,8 @@ def flooded(texts: Sequence[tuple[datetime, str]]) -> frozenset[int]:
                 found.update(numbers[first : last + 1])
         found.discard(numbers[0])
     return frozenset(found)
+
+
+def letters_of(text: str) -> str:
+    """Return what is compared of a text: its first letters, as searches compare them."""
+    return _CHANGES.sub("", folded(text[: 4 * READ]))[:READ]

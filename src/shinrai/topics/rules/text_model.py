@@ -53,7 +53,7 @@ class Example(NamedTuple):
     topic: str
 
 
-class Answer(NamedTuple):
+class TopicAnswer(NamedTuple):
     """The likeliest topic of a text; `is_given` if it is sure enough to be suggested."""
 
     topic: str
@@ -164,7 +164,7 @@ def train(
     return _calibrated(model, judge, scores, truth, few)
 
 
-def answers(model: TextModel, texts: Sequence[str]) -> list[Answer]:
+def answers(model: TextModel, texts: Sequence[str]) -> list[TopicAnswer]:
     """Return the likeliest topic of each text, and whether it may be suggested."""
     if not texts:
         return []
@@ -172,7 +172,7 @@ def answers(model: TextModel, texts: Sequence[str]) -> list[Answer]:
     sure = _sureness(model.sureness, first, second)
     closed = model.closed
     return [
-        Answer(
+        TopicAnswer(
             topic := model.topics[place],
             float(confidence),
             bool(confidence >= model.threshold) and topic not in closed and says_enough(text),
@@ -341,7 +341,8 @@ def _calibrated(
         hits,
         sample_weight=np.r_[np.ones(len(right)), np.full(len(other), IMAGINED)],
     )
-    sureness = (float(fit.intercept_[0]), *map(float, fit.coef_[0]))
+    by_first, by_second, by_both = map(float, fit.coef_[0])
+    sureness = (float(fit.intercept_[0]), by_first, by_second, by_both)
     sure = _sureness(sureness, first, second)
     threshold = _threshold(sure, right, model.precision)
     if is_foreign.sum() >= FOREIGN_ENOUGH:
