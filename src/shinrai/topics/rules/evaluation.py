@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shinrai.statistics.wilson import wilson
-from shinrai.topics.rules.text_model import TopicAnswer, Example, HeldBack, TextModel
+from shinrai.topics.rules.text_model import Example, HeldBack, TextModel, TopicAnswer
 from shinrai.units.unknown import Unknown
 
 

@@ -31,6 +31,8 @@ LONGEST: Final = 4_000  # characters read of a text; what is longer is a log som
 FEWEST: Final = 10  # examples of a topic before it can be suggested
 SEED: Final = 20260401
 HELD_BACK: Final = 5  # one text in five is held back where no stream to calibrate on is given
+MOST_LEARNT: Final = 25_000  # examples; of more, so many of each topic that all have their share
+MOST_HELD: Final = 20_000
 SURENESS: Final = 0.95  # of the lower end of precision
 FOREIGN_ANSWERED: Final = 0.07  # of matters of no topic, at most so many are answered
 FOREIGN_ENOUGH: Final = 30  # known matters of no topic before that share can be held
@@ -151,15 +153,19 @@ def train(
                 n=len(topics),
             )
         )
-    found = _counts(texts)
-    model = _fitted(found, said, precision)
+    rank = _ranks(said)
     if stream is None:
-        back = _held_back(said)
-        judge = _fitted(found[~back], said[~back], precision)
-        scores, truth = _scores(judge, found[back]), said[back]
+        back = np.flatnonzero(rank % HELD_BACK == HELD_BACK - 1)
+        held = [examples[n] for n in back[np.argsort(rank[back], kind="stable")][:MOST_HELD]]
+        kept = _learnt(np.setdiff1d(np.arange(len(said)), back), rank)
     else:
-        judge, truth = model, np.array([one.topic for one in stream], dtype=object)
-        scores = _scores(model, _counts([one.text for one in stream]))
+        held, kept = list(stream[-MOST_HELD:]), _learnt(np.arange(len(said)), rank)
+    judge = _fitted(_counts([texts[n] for n in kept]), said[kept], precision)
+    truth = np.array([one.topic for one in held], dtype=object)
+    scores = _scores(judge, _counts([one.text for one in held]))
+    model = judge
+    if stream is None and len(said) <= MOST_LEARNT:
+        model = _fitted(_counts(texts), said, precision)
     few = tuple(str(topic) for topic, n in zip(topics, counts, strict=True) if n < FEWEST)
     return _calibrated(model, judge, scores, truth, few)
 
@@ -286,15 +292,19 @@ def _best(scores: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
     return order[:, -1], scores[rows, order[:, -1]], scores[rows, order[:, -2]]
 
 
-def _held_back(said: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which texts are held back: of each topic every fifth, in an order of chance."""
-    back = np.zeros(len(said), dtype=bool)
-    chance = np.random.default_rng(SEED).permutation(len(said))
+def _ranks(said: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the place of each text within its topic, in an order of chance."""
+    rank = np.zeros(len(said), dtype=np.int64)
     seen: dict[str, int] = {}
-    for place in chance:
-        seen[said[place]] = seen.get(said[place], 0) + 1
-        back[place] = seen[said[place]] % HELD_BACK == 0
-    return back
+    for place in np.random.default_rng(SEED).permutation(len(said)):
+        rank[place] = seen.get(said[place], 0)
+        seen[said[place]] = int(rank[place]) + 1
+    return rank
+
+
+def _learnt(places: NDArray[np.int64], rank: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the texts to learn from: all, or of each topic as many as there is room for."""
+    return np.sort(places[np.argsort(rank[places], kind="stable")][:MOST_LEARNT])
 
 
 def _sureness(by: tuple[float, float, float, float], first: Floats, second: Floats) -> Floats:
