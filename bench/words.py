@@ -18,6 +18,7 @@ from _timing import machine, say, spent, verdict
 from shinrai.topics.rules.text_model import Example, TextModel, answers, reasons, train
 
 SIZE, SUGGESTED, TOPICS, SEED = 100_000, 2_000, 50, 20260401
+TOGETHER = 1_000  # as the worker takes them
 MOST_S, LEAST_PER_S = 60, 1_000
 
 
@@ -50,9 +51,10 @@ def main() -> None:
 
 def suggest(model: TextModel, texts: list[str]) -> None:
     """Answer texts, and say which words weighed where an answer is given."""
-    for text, answer in zip(texts, answers(model, texts), strict=True):
-        if answer.is_given:
-            reasons(model, text, answer.topic)
+    for start in range(0, len(texts), TOGETHER):
+        some = texts[start : start + TOGETHER]
+        given = zip(some, answers(model, some), strict=True)
+        reasons(model, [Example(text, one.topic) for text, one in given if one.is_given])
 
 
 def made(folder: Path, count: int) -> list[Example]:

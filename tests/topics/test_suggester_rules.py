@@ -6,8 +6,8 @@ import pytest
 
 from shinrai.topics.rules.fields import field_rule_for, learn_fields
 from shinrai.topics.rules.floods import flooded
+from shinrai.topics.rules.held_back import HeldBack
 from shinrai.topics.rules.switches import SwitchState, must_close
-from shinrai.topics.rules.text_model import HeldBack
 from shinrai.topics.rules.word_rules import BadRule, WordRule, try_rule
 
 MONDAY = datetime(2026, 6, 8, 9, tzinfo=UTC)

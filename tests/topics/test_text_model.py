@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shinrai.topics.commands.evaluate import evaluate
+from shinrai.topics.rules.held_back import HeldBack
 from shinrai.topics.rules.text_model import (
     BadExamples,
     Example,
-    HeldBack,
     TextModel,
     answers,
     reasons,
@@ -110,7 +110,7 @@ def test_the_same_examples_give_the_same_model() -> None:
 def test_it_says_which_words_weighed(model: TextModel) -> None:
     text = "先生、動画の音が出ません"
 
-    said = [text[one.start : one.end] for one in reasons(model, text, "sound")]
+    said = [text[one.start : one.end] for one in reasons(model, [Example(text, "sound")])[0]]
 
     assert set(said) & {"動画", "音"}
     assert "先生" not in said[:1]
@@ -122,7 +122,7 @@ def test_a_piece_of_one_text_alone_weighs_nothing() -> None:
     with_it, without = (train([*told(40), *more], stream=told(9)) for more in ([secret], []))
 
     assert len(with_it.pieces) - len(without.pieces) < 40  # what it shares with the others
-    assert not reasons(with_it, "杜若", "login")
+    assert reasons(with_it, [Example("杜若", "login")]) == [()]
 
 
 @settings(max_examples=20, deadline=None)

@@ -15,8 +15,8 @@ from shinrai.topics.models import (
 )
 from shinrai.topics.rules.codebook import Codebook, TopicChange, codebook_of
 from shinrai.topics.rules.fields import FieldRule
+from shinrai.topics.rules.held_back import HeldBack
 from shinrai.topics.rules.switches import PROMISE, WEEKS, SwitchState
-from shinrai.topics.rules.text_model import HeldBack
 from shinrai.topics.rules.word_rules import WordRule
 
 _FIELDS = (

@@ -124,12 +124,14 @@ def suggest_topics(*, workspace: WorkspaceRecord, at: datetime) -> int:
     model = load_text_model(there) if is_on else None
     rest = [case for case in cases if case.id not in found and case.text]
     if model is not None:
-        for case, answer in zip(rest, answers(model, [c.text for c in rest]), strict=True):
-            if answer.is_given and answer.topic in is_on:
-                places = [one[:2] for one in reasons(model, case.text, answer.topic)]
-                found[case.id] = NewSuggestion(
-                    case.id, answer.topic, "model", answer.confidence, {"places": places}
-                )
+        said = zip(rest, answers(model, [case.text for case in rest]), strict=True)
+        sure = [(case, one) for case, one in said if one.is_given and one.topic in is_on]
+        spoke = reasons(model, [Example(case.text, one.topic) for case, one in sure])
+        for (case, answer), why in zip(sure, spoke, strict=True):
+            places = [one[:2] for one in why]
+            found[case.id] = NewSuggestion(
+                case.id, answer.topic, "model", answer.confidence, {"places": places}
+            )
     keep_suggestions(workspace_id=there, found=list(found.values()), at=at)
     return len(found)
 

@@ -16,8 +16,9 @@ from shinrai.postgres.locks import lock_in_transaction
 from shinrai.topics.models import TopicSuggestion, TopicSwitch, TopicWordRule, TrainedTextModel
 from shinrai.topics.queries import codebook, switch_of
 from shinrai.topics.rules.fields import FieldRule
+from shinrai.topics.rules.held_back import HeldBack
 from shinrai.topics.rules.switches import WEEKS, SwitchRefused, SwitchState, must_close
-from shinrai.topics.rules.text_model import HeldBack, TextModel
+from shinrai.topics.rules.text_model import TextModel
 from shinrai.topics.rules.word_rules import WordRule
 from shinrai.units.text import Text
 

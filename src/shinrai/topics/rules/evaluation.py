@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shinrai.statistics.wilson import wilson
-from shinrai.topics.rules.text_model import Example, HeldBack, TextModel, TopicAnswer
+from shinrai.topics.rules.held_back import HeldBack
+from shinrai.topics.rules.text_model import Example, TextModel, TopicAnswer
 from shinrai.units.unknown import Unknown
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from shinrai.topics.rules.text_model import HeldBack
+from shinrai.topics.rules.held_back import HeldBack
 
 FIELDS: Final = ("form", "screen", "last_failure", "service", "device", "version", "attachments")
 LONGEST: Final = 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from shinrai.topics.rules.text_model import HeldBack
+from shinrai.topics.rules.held_back import HeldBack
 from shinrai.units.errors import UserError
 from shinrai.units.unknown import Unknown
 

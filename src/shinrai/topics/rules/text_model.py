@@ -11,7 +11,6 @@ Source: anchors of the project, measured on banking77, clinc150 and asdc; J. Pla
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shinrai.search.rules import folded
+from shinrai.topics.rules.held_back import HeldBack, low_ends
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -33,7 +33,6 @@ SEED: Final = 20260401
 HELD_BACK: Final = 5  # one text in five is held back where no stream to calibrate on is given
 MOST_LEARNT: Final = 25_000  # examples; of more, so many of each topic that all have their share
 MOST_HELD: Final = 20_000
-SURENESS: Final = 0.95  # of the lower end of precision
 FOREIGN_ANSWERED: Final = 0.07  # of matters of no topic, at most so many are answered
 FOREIGN_ENOUGH: Final = 30  # known matters of no topic before that share can be held
 IMAGINED: Final = 0.3  # weight of a text whose own topic is taken away, as a matter of no topic
@@ -69,39 +68,6 @@ class Reason(NamedTuple):
     start: int
     end: int
     weight: float
-
-
-@dataclass(frozen=True)
-class HeldBack:
-    """Of the texts held back: how many were answered with a topic, and how many rightly."""
-
-    answered: int = 0
-    right: int = 0
-    threshold: float = 0.95
-
-    @property
-    def low(self) -> float:
-        """Return the lower end of precision, one-sided, by Clopper and Pearson."""
-        return _low_end(self.right, self.answered)
-
-    @property
-    def high(self) -> float:
-        """Return the upper end of precision, one-sided."""
-        return 1 - _low_end(self.answered - self.right, self.answered)
-
-    @property
-    def missing(self) -> int:
-        """Return how many faultless examples are missing until the interval lies above."""
-
-        def is_enough(more: int) -> bool:
-            return _low_end(self.right + more, self.answered + more) >= self.threshold
-
-        if is_enough(0):
-            return 0
-        above = 1
-        while not is_enough(above):
-            above *= 2
-        return bisect_left(range(above + 1), True, key=is_enough)
 
 
 @dataclass(frozen=True)
@@ -193,18 +159,28 @@ def says_enough(text: str) -> bool:
     return len(words) > 1 and sum(map(len, words)) > 4
 
 
-def reasons(model: TextModel, text: str, topic: str, *, most: int = 5) -> tuple[Reason, ...]:
-    """Return the words of a text that spoke most for a topic, by their places, heaviest first."""
-    there = model.topics.index(topic)
-    places = [match.span() for match in WORD.finditer(text[:LONGEST])]
-    if not places:
-        return ()
-    scores = _weighed(model, _counts([text[start:end] for start, end in places], is_part=True))
-    weights = np.asarray(scores @ model.weights[there][:, None]).ravel()
-    heaviest = sorted(zip(weights, places, strict=True), key=lambda one: (-one[0], one[1]))
-    return tuple(
-        Reason(*place, round(float(weight), 3)) for weight, place in heaviest[:most] if weight > 0
-    )
+def reasons(
+    model: TextModel, asked: Sequence[Example], *, most: int = 5
+) -> list[tuple[Reason, ...]]:
+    """Return the words of each text that spoke most for its topic, by place, heaviest first."""
+    words = [[match.span() for match in WORD.finditer(one.text[:LONGEST])] for one in asked]
+    parts = [
+        one.text[start:end]
+        for one, places in zip(asked, words, strict=True)
+        for start, end in places
+    ]
+    if not parts:
+        return [()] * len(asked)
+    weighed = _weighed(model, _counts(parts, is_part=True))
+    found, row = [], 0
+    for one, places in zip(asked, words, strict=True):
+        towards = model.weights[model.topics.index(one.topic)]
+        weights = weighed[row : row + len(places)] @ towards
+        row += len(places)
+        heaviest = sorted(zip(weights, places, strict=True), key=lambda it: (-it[0], it[1]))
+        spoke = [Reason(*place, round(float(weight), 3)) for weight, place in heaviest[:most]]
+        found.append(tuple(reason for reason in spoke if reason.weight > 0))
+    return found
 
 
 def _counts(texts: Sequence[str], *, is_part: bool = False) -> "csr_matrix":
@@ -381,17 +357,6 @@ def _calibrated(
 def _threshold(sure: Floats, right: NDArray[np.bool_], precision: float) -> float:
     """Return the lowest sureness from which on the lower end of precision is high enough."""
     order = np.argsort(-sure, kind="stable")
-    ends = _low(np.cumsum(right[order]), np.arange(1, len(order) + 1))
+    ends = low_ends(np.cumsum(right[order]), np.arange(1, len(order) + 1))
     enough = np.flatnonzero(ends >= precision)
     return float(sure[order][enough[-1]]) if len(enough) else float("inf")
-
-
-def _low(right: NDArray[Any], of: NDArray[Any]) -> NDArray[np.float64]:
-    from scipy.special import betaincinv
-
-    ends = betaincinv(np.maximum(right, 1), of - right + 1, 1 - SURENESS)
-    return np.where(right > 0, ends, 0.0)
-
-
-def _low_end(right: int, of: int) -> float:
-    return float(_low(np.array([right]), np.array([of]))[0])
