@@ -13,6 +13,8 @@ from shinrai.desk.operations.search_index import index_changed_words
 from shinrai.warehouse.store import Warehouse
 
 EACH_MINUTE = "* * * * *"
+EACH_FIVE_MINUTES = "2-59/5 * * * *"
+EACH_NIGHT = "41 18 * * *"  # in Japan it is 3:41
 AFTER_ALARMS = "3-59/5 * * * *"  # which are computed at :00, :05, …
 log = logging.getLogger("shinrai.desk")
 
@@ -49,6 +51,26 @@ def follow_cases(timestamp: int = 0) -> None:
     follow_open_cases()
 
 
+def train_topic_models(timestamp: int = 0) -> None:
+    """Train the text models anew: what was erased since yesterday is in none of them."""
+    from shinrai.desk.operations.topic_training import train_topics
+    from shinrai.topics.rules.text_model import BadExamples
+
+    for there in workspaces():
+        try:
+            train_topics(workspace=there, at=now(), by="worker")
+        except BadExamples:
+            log.info("nothing is labelled in %s to learn from", there.slug)
+
+
+def suggest_open_topics(timestamp: int = 0) -> None:
+    """Suggest topics for open inquiries that have none."""
+    from shinrai.desk.operations.topic_training import suggest_topics
+
+    for there in workspaces():
+        suggest_topics(workspace=there, at=now())
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
@@ -57,6 +79,8 @@ def tasks() -> Blueprint:
         (index_words, EACH_MINUTE),
         (tell_clocks, EACH_MINUTE),
         (tell_objectives, AFTER_ALARMS),
+        (train_topic_models, EACH_NIGHT),
+        (suggest_open_topics, EACH_FIVE_MINUTES),
     ):
         once = f"desk:{work.__name__}"
         task = found.task(name=work.__name__, lock=once, queueing_lock=once)(work)

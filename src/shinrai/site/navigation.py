@@ -43,7 +43,7 @@ BENEATH = {
     **dict.fromkeys(("releases", "release_cases"), "quality"),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
-    **dict.fromkeys(("topics", "topic_agreement", "codebook", "findings"), "quality"),
+    **dict.fromkeys(("topics", "topic_agreement", "codebook", "suggesters", "findings"), "quality"),
     "finding_cases": "quality",
     **dict.fromkeys(("revenue", "revenue_contracts", "continuation", "hazard"), "quality"),
     **dict.fromkeys(("satisfaction", "satisfaction_quotes", "satisfaction_files"), "quality"),

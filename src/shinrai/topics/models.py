@@ -1,4 +1,4 @@
-"""Models: changes of a codebook, and which inquiries get a second label."""
+"""Models: the codebook, second labels, and what suggests topics: rules, models and switches."""
 
 from django.db import models
 
@@ -52,4 +52,70 @@ class SecondLabels(models.Model):
                 condition=models.Q(per_mille__gte=0, per_mille__lte=1000),
                 name="second_labels_share",
             ),
+        )
+
+
+class TopicWordRule(models.Model):
+    """Words by which people suggest a topic; the newest row of a topic counts, an empty one ends.
+
+    `words` has the lists `any`, `all` and `none`.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=LONGEST_LABEL)
+    words = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+
+class TrainedTextModel(models.Model):
+    """One training: what it learnt from, and by topic what became of the texts held back.
+
+    The weights lie in a file of the home folder; the newest row of a workspace names it.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    codebook = models.IntegerField()
+    examples = models.IntegerField()
+    floods = models.IntegerField()
+    held_back = models.JSONField()
+    agreement = models.JSONField()
+    fields = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+
+class TopicSwitch(models.Model):
+    """Whether a topic is suggested; the newest row counts. `why`: "person" or "overrides"."""
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=LONGEST_LABEL)
+    is_on = models.BooleanField()
+    why = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+
+class TopicSuggestion(models.Model):
+    """The topic suggested for a case, by what, and what a person said then.
+
+    `reasons` are places in the masked text, or the name of a field: never words.
+    """
+
+    case = models.OneToOneField("ledger.Case", on_delete=models.PROTECT, related_name="+")
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    topic = models.CharField(max_length=LONGEST_LABEL)
+    means = models.CharField(max_length=10)
+    confidence = models.FloatField(null=True)
+    reasons = models.JSONField()
+    at = models.DateTimeField()
+    said = models.CharField(max_length=LONGEST_LABEL, default="")
+    said_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("workspace", "topic", "said_at"), name="suggestion_by_topic"),
         )

@@ -97,6 +97,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "fix defect": _("said that a defect is fixed"),
     "tell of fix": _("told a person of a fix"),
     "words for a review": _("read words for a review"),
+    "topic suggestions switched": _("switched suggestions of a topic"),
+    "topic word rule kept": _("kept a rule on words"),
     "words for a second label": _("read words for a second label"),
     "cells of rows set aside": _("saw cells of rows set aside"),
     "step corrected": _("corrected a step"),

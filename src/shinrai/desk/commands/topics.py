@@ -19,9 +19,11 @@ from shinrai.desk.commands.topic_documents import (
     codebook_document,
     codebook_words,
 )
+from shinrai.desk.commands.topic_model import rules, suggest, train
 from shinrai.desk.operations.labels import label_inquiry
 from shinrai.inquiries.queries import inquiry
 from shinrai.quality.queries.topics import topic_report
+from shinrai.topics.commands.evaluate import evaluate
 from shinrai.topics.operations import codebook as deeds
 from shinrai.topics.queries import codebook
 from shinrai.units.errors import UserError
@@ -32,6 +34,10 @@ from shinrai.warehouse.store import Warehouse
 @click.group(cls=StandardGroup)
 def group() -> None:
     """What inquiries are about: the codebook, labels, and how far labellers agree."""
+
+
+for command in (evaluate, rules, suggest, train):
+    group.add_command(command)
 
 
 @group.command()

@@ -8,6 +8,7 @@ from django.db import transaction
 from shinrai.desk.operations.steps import take_step
 from shinrai.ledger.queries import case_heads, standing_of
 from shinrai.postgres.locks import lock_in_transaction
+from shinrai.topics.operations.suggesters import settle_suggestion
 from shinrai.topics.queries import codebook
 from shinrai.topics.rules.labels import BLIND, labels_of
 from shinrai.units.errors import UserError
@@ -49,4 +50,8 @@ def label_inquiry(
         detail: dict[str, Any] = {"topic": book.topic(topic).key, "codebook": book.version}
         if is_blind:
             detail["purpose"] = BLIND
+        else:
+            settle_suggestion(
+                workspace_id=head.workspace_id, case_id=case_id, topic=detail["topic"], at=at
+            )
         return take_step(case_id=case_id, kind="labelled", at=at, by=by, role=role, detail=detail)

@@ -22,6 +22,7 @@ from shinrai.desk.queries.defects import defects_of
 from shinrai.desk.queries.files import files_of
 from shinrai.desk.queries.household import learners_of
 from shinrai.desk.queries.inquiry import inquiry_view
+from shinrai.desk.queries.suggestion import suggestion_for
 from shinrai.desk.rules.actions import is_ours
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
@@ -82,6 +83,9 @@ def _inquiry_page(
     on = at.moment.astimezone(ZoneInfo(request.workspace.zone)).date()
     context["learners"] = learners_of(request.workspace.id, found.case.customer, on=on)
     context["may_label"] = may(request.member, Permission.LABEL)
+    if context["may_label"] and at.is_now and not said:
+        there = request.workspace.id
+        context["suggested"] = suggestion_for(case_id=found.case.id, workspace_id=there)
     context["may_correct"] = at.is_now and may(request.member, Permission.ANSWER_INQUIRY)
     return render(request, "desk/inquiry.html", context, status=status)
 

@@ -1,0 +1,1 @@
+"""Commands of topics that need no workspace."""
