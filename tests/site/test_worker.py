@@ -92,6 +92,7 @@ class TestTheJobSchedule:
             "reports",
             "revenue",
             "site",
+            "trends",
             "usage",
             "warehouse",
             "workload",
@@ -126,6 +127,7 @@ class TestTheJobSchedule:
             "usage:compact",
             "usage:prepare",
             "revenue:hazard",
+            "trends:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 

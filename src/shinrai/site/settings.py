@@ -62,6 +62,7 @@ LAYERS = (
     "revenue",
     "quality",
     "workload",
+    "trends",
     "objectives",
     "desk",
     "missions",

@@ -60,6 +60,7 @@ from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
+from shinrai.trends import pages as trends
 from shinrai.usage.pages import cohorts as usage_cohorts
 from shinrai.usage.pages import habit as usage_habit
 from shinrai.usage.pages import links as usage_links
@@ -219,6 +220,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="audit_of_member",
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
+    path("w/<slug:workspace>/trends/", trends.trends, name="trends"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path("w/<slug:workspace>/usage/", usage_habit.usage, name="usage"),
     path("w/<slug:workspace>/usage/people/", usage_people.usage_people, name="usage_people"),
