@@ -55,6 +55,8 @@ from shinrai.sample.rules.subjects import NAMES_EN, PRAISE, SUBJECTS
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.topics.queries import codebook
+from shinrai.trends.operations import name_failure
+from shinrai.trends.queries.affected import Failure
 
 BY = "sample"
 SHEET_MAPPING = "investigations_sheet_ja"
@@ -106,6 +108,9 @@ def load_sample(
             if learners_are_missing:
                 tell(f"publishing {len(files.events):,} events of learners, and their contracts")
                 load_learners(there, files, Path(folder), at=at)
+                name_failure(
+                    workspace_id=there.id, failure=Failure("login", "sign_in_failed"), at=at, by=BY
+                )
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():

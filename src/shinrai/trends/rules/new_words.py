@@ -11,14 +11,13 @@ from unicodedata import normalize
 FEWEST: Final = 3  # customers: what fewer say could be a name
 LEAST_Z: Final = 2.58  # 99 %, of one word
 MOST: Final = 8
-PRIOR: Final = 50.0  # customers' worth of all words together
+PRIOR: Final = 10.0  # customers' worth of all words together
 # Runs of one script: Japanese has no gaps, and katakana and kanji carry what it is about.
 WORD: Final = re.compile(
     r"[ァ-ヺー]{2,20}|[一-龠々]{2,8}|[A-Za-z][A-Za-z'-]{2,29}|[A-Za-z]{1,6}-?\d{1,6}|\d{1,3}(?:\.\d{1,3}){1,3}"
 )
 PLAIN: Final = frozenset(
-    ("the", "and", "for", "not", "you", "are", "was", "with", "this", "that", "have", "has", "but")
-    + ("can", "from", "when", "what", "how", "why", "did", "does", "been", "will", "your")
+    ("the", "and", "for", "not", "you", "are", "was", "with", "this", "that", "have", "has")
 )
 
 
