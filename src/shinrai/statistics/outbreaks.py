@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
@@ -157,10 +156,18 @@ def _baseline(seen: Floats, days: int, gap: int) -> tuple[Floats, Floats]:
     mean, sd = np.full_like(seen, np.nan), np.full_like(seen, np.nan)
     first = days + gap
     if seen.shape[1] > first:
-        frames = sliding_window_view(seen, days, axis=1)[:, : seen.shape[1] - first]
-        mean[:, first:] = frames.mean(axis=2)
-        sd[:, first:] = frames.std(axis=2, ddof=1)
+        # Running sums of whole numbers are exact, and need no window of 28 copies of everything.
+        total, squares = (_running(part, days)[:, : -1 - gap] for part in (seen, seen**2))
+        mean[:, first:] = total / days
+        sd[:, first:] = np.sqrt((days * squares - total**2) / (days * (days - 1)))
     return mean, sd
+
+
+def _running(values: Floats, days: int) -> Floats:
+    """Return the sums of each `days` days that follow each other."""
+    ends = np.cumsum(np.pad(values, ((0, 0), (1, 0))), axis=1)
+    found: Floats = ends[:, days:] - ends[:, :-days]
+    return found
 
 
 def _seasons(week: int, plan: FarringtonPlan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -214,7 +221,7 @@ def _fit(seen: Floats, design: Floats) -> _Fitted:
     ones = np.ones_like(seen)
     beta, mu, inverse = _least_squares(seen, design, ones)
     phi = np.maximum(_dispersion(seen, mu, ones, design.shape[1]), 1)
-    hat = mu * np.einsum("np,spq,nq->sn", design, inverse, design)
+    hat = mu * (inverse.reshape(len(seen), -1) @ _squared(design).T)
     residual = 1.5 * (seen ** (2 / 3) * mu ** (-1 / 6) - np.sqrt(mu))
     residual /= np.sqrt(phi[:, None] * np.maximum(1 - hat, 1e-12))
     is_out = residual > OUTLYING
@@ -224,6 +231,12 @@ def _fit(seen: Floats, design: Floats) -> _Fitted:
     raw = _dispersion(seen, mu, weight, design.shape[1])
     error = np.sqrt(np.maximum(raw, 1e-300) * np.abs(inverse[:, -1, -1]))
     return _Fitted(beta, np.maximum(raw, 1), error)
+
+
+def _squared(design: Floats) -> Floats:
+    """Return the products of all pairs of columns, a row for each row."""
+    found: Floats = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    return found
 
 
 def _dispersion(seen: Floats, mu: Floats, weight: Floats, columns: int) -> Floats:
@@ -238,12 +251,13 @@ def _least_squares(seen: Floats, design: Floats, weight: Floats) -> tuple[Any, A
     """
     mu = seen + 0.1
     eta = np.log(mu)
-    ridge = 1e-10 * np.eye(design.shape[1])
+    ridge, squared = 1e-10 * np.eye(design.shape[1]), _squared(design)
     deviance = np.full(len(seen), np.inf)
     for _step in range(MOST_STEPS):
         working = eta + (seen - mu) / mu
-        inverse = np.linalg.inv(np.einsum("np,sn,nq->spq", design, weight * mu, design) + ridge)
-        beta = np.einsum("spq,nq,sn->sp", inverse, design, weight * mu * working)
+        inside = ((weight * mu) @ squared).reshape(-1, *ridge.shape)
+        inverse = np.linalg.inv(inside + ridge)
+        beta = (inverse @ ((weight * mu * working) @ design)[:, :, None])[:, :, 0]
         eta = np.clip(beta @ design.T, -30, 30)
         mu = np.exp(eta)
         with np.errstate(divide="ignore", invalid="ignore"):
