@@ -11,7 +11,7 @@ import numpy as np
 from _timing import machine, say, timed, verdict
 
 from shinrai.trends.rules.arrived import Arrived, Keyed
-from shinrai.trends.rules.rises import Alarm, alarms
+from shinrai.trends.rules.rises import RiseAlarm, alarms
 
 TOPICS, DAYS, TARGET_S = 1_000, 5 * 365 + 1, 5.0
 LAST = date(2026, 6, 1)
@@ -25,7 +25,7 @@ def main() -> None:
     say(machine("numpy", "scipy"))
     found, day = _drawn(topics)
     say(f"{len(found):,} inquiries about {topics:,} topics on {DAYS:,} days")
-    alarmed: list[list[Alarm]] = []
+    alarmed: list[list[RiseAlarm]] = []
     took = timed(lambda: alarmed.append(alarms(found, until=LAST)))
     said = {(one.topic, one.on.toordinal()) for one in alarmed[0]}
     is_found = (found.keyed["topic"].names[PLANTED % topics], day) in said

@@ -11,7 +11,7 @@ from shinrai.trends.rules.arrived import Arrived, Keyed, floods, folded_text
 from shinrai.trends.rules.new_words import new_words
 from shinrai.trends.rules.ranking import NO_USAGE, ranked, silent_of
 from shinrai.trends.rules.rises import (
-    Alarm,
+    RiseAlarm,
     Happening,
     alarm_level,
     alarms,
@@ -71,8 +71,10 @@ def test_equal_texts_of_one_day_are_a_flood_and_what_many_say_is_none() -> None:
 
 
 def test_a_week_of_alarms_is_one_rise_and_begins_after_the_release() -> None:
-    days = [Alarm("login", date(2026, 6, day), "negative_binomial", 9, 1, 5) for day in (3, 4, 7)]
-    later = Alarm("login", date(2026, 6, 20), "negative_binomial", 8, 1, 5)
+    days = [
+        RiseAlarm("login", date(2026, 6, day), "negative_binomial", 9, 1, 5) for day in (3, 4, 7)
+    ]
+    later = RiseAlarm("login", date(2026, 6, 20), "negative_binomial", 8, 1, 5)
 
     newest, older = rises([later, *days])
 

@@ -16,10 +16,10 @@ from shinrai.trends.rules.new_words import NewWord, new_words
 from shinrai.trends.rules.ranking import NO_USAGE, Ranked, Silent, ranked
 from shinrai.trends.rules.rises import (
     USUAL,
-    Alarm,
+    RiseAlarm,
     Happening,
     Method,
-    Rise,
+    TopicRise,
     alarms,
     event_behind,
     false_alarms_a_year,
@@ -42,7 +42,7 @@ AFTER: Final = 2  # days in which those affected may still write
 class RiseReport:
     """A rise with its evidence; `event` began `days_after` days before it."""
 
-    rise: Rise
+    rise: TopicRise
     customers: int
     inquiries: int
     event: Happening | None
@@ -90,7 +90,7 @@ class Trends:
     def affected(self) -> Affected:
         return Affected(self.scope)
 
-    def alarms(self, methods: Sequence[Method] = USUAL) -> list[Alarm]:
+    def alarms(self, methods: Sequence[Method] = USUAL) -> list[RiseAlarm]:
         """Return the alarms of all days, after floods were set apart.
 
         Only texts of days that raise an alarm are compared: elsewhere a flood changes nothing. This
@@ -103,7 +103,7 @@ class Trends:
         self.every = self.every.without(apart)
         return alarms(self.every, until=self.scope.today, methods=methods)
 
-    def _set_apart(self, found: Sequence[Alarm]) -> list[int]:
+    def _set_apart(self, found: Sequence[RiseAlarm]) -> list[int]:
         topic = self.every.keyed["topic"]
         places = {name: code for code, name in enumerate(topic.names)}
         cells = {
@@ -185,7 +185,7 @@ class Trends:
         )
 
     def _evidence(
-        self, rise: Rise, events: Sequence[Happening], words: Sequence[NewWord]
+        self, rise: TopicRise, events: Sequence[Happening], words: Sequence[NewWord]
     ) -> RiseReport:
         mine = self.every.about("topic", rise.topic)
         mine = mine.between(rise.first_on.toordinal(), rise.last_on.toordinal())
@@ -200,7 +200,7 @@ class Trends:
         return replace(empty, event=behind[0], days_after=behind[1])
 
 
-def alarm_rows(found: Sequence[Alarm]) -> list[dict[str, Any]]:
+def alarm_rows(found: Sequence[RiseAlarm]) -> list[dict[str, Any]]:
     """Return alarms as programs read them."""
     return [
         {

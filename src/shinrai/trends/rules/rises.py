@@ -22,7 +22,7 @@ BEFORE: Final = 7  # days by which an event may lie before what began with it
 
 
 @dataclass(frozen=True)
-class Alarm:
+class RiseAlarm:
     """A day (or the Monday of a week) on which a topic had more customers than it should have."""
 
     topic: str
@@ -34,13 +34,13 @@ class Alarm:
 
 
 @dataclass(frozen=True)
-class Rise:
+class TopicRise:
     """Alarms of one topic that follow each other; the figures are of the worst day or week."""
 
     topic: str
     first_on: date
     last_on: date
-    worst: Alarm
+    worst: RiseAlarm
     alarms: int
 
 
@@ -68,7 +68,7 @@ def false_alarms_a_year(topics: int) -> float:
     return alarm_level(topics) * topics * YEAR
 
 
-def alarms(found: Arrived, *, until: date, methods: Sequence[Method] = USUAL) -> list[Alarm]:
+def alarms(found: Arrived, *, until: date, methods: Sequence[Method] = USUAL) -> list[RiseAlarm]:
     """Judge every day up to a date, and the last whole weeks, by some methods; the oldest first."""
     names = found.keyed["topic"].names
     if not len(found) or not names:
@@ -76,7 +76,7 @@ def alarms(found: Arrived, *, until: date, methods: Sequence[Method] = USUAL) ->
     first, last = int(found.on.min()), until.toordinal()
     days = customers_by(found, "topic", found.on - first, last - first + 1)
     level = alarm_level(len(names))
-    every: list[Alarm] = []
+    every: list[RiseAlarm] = []
     for method in methods:
         if method == "farrington":
             every += _weekly(found, first, last, level)
@@ -89,7 +89,7 @@ def alarms(found: Arrived, *, until: date, methods: Sequence[Method] = USUAL) ->
     return sorted(every, key=lambda one: (one.on, one.topic, one.method))
 
 
-def _weekly(found: Arrived, first: int, last: int, level: float) -> list[Alarm]:
+def _weekly(found: Arrived, first: int, last: int, level: float) -> list[RiseAlarm]:
     """Judge the last whole weeks by the same weeks of earlier years; nothing without those."""
     plan = FarringtonPlan(alpha=level * 7)  # a week is seven days: as rare a year as by days
     monday = first - (first - 1) % 7  # the ordinal of 1 is a Monday
@@ -108,9 +108,9 @@ def _weekly(found: Arrived, first: int, last: int, level: float) -> list[Alarm]:
 
 def _alarms(
     names: Sequence[str], seen: Floats, watched: Watched, first: int, step: int, method: str
-) -> list[Alarm]:
+) -> list[RiseAlarm]:
     return [
-        Alarm(
+        RiseAlarm(
             names[topic],
             date.fromordinal(first + step * place),
             method,
@@ -122,17 +122,17 @@ def _alarms(
     ]
 
 
-def rises(found: Sequence[Alarm]) -> list[Rise]:
+def rises(found: Sequence[RiseAlarm]) -> list[TopicRise]:
     """Put alarms of a topic together that follow each other, the newest first.
 
     A week that lies in the days of a rise adds nothing to it.
     """
-    by_topic: dict[str, list[Alarm]] = {}
+    by_topic: dict[str, list[RiseAlarm]] = {}
     for one in sorted(found, key=lambda one: one.on):
         by_topic.setdefault(one.topic, []).append(one)
-    made: list[Rise] = []
+    made: list[TopicRise] = []
     for topic, listed in by_topic.items():
-        group: list[Alarm] = []
+        group: list[RiseAlarm] = []
         for one in listed:
             if group and (one.on - max(map(_ends, group))).days > NEAR:
                 made.append(_rise(topic, group))
@@ -142,16 +142,16 @@ def rises(found: Sequence[Alarm]) -> list[Rise]:
     return sorted(made, key=lambda one: (one.last_on, one.worst.observed), reverse=True)
 
 
-def _rise(topic: str, group: Sequence[Alarm]) -> Rise:
+def _rise(topic: str, group: Sequence[RiseAlarm]) -> TopicRise:
     worst = max(group, key=lambda alarm: alarm.observed / max(alarm.expected, 0.1))
-    return Rise(topic, group[0].on, max(map(_ends, group)), worst, len(group))
+    return TopicRise(topic, group[0].on, max(map(_ends, group)), worst, len(group))
 
 
-def _ends(alarm: Alarm) -> date:
+def _ends(alarm: RiseAlarm) -> date:
     return alarm.on + timedelta(days=6) if alarm.method == "farrington" else alarm.on
 
 
-def event_behind(rise: Rise, events: Sequence[Happening]) -> tuple[Happening, int] | None:
+def event_behind(rise: TopicRise, events: Sequence[Happening]) -> tuple[Happening, int] | None:
     """Return the declared event a rise began with, and how many days after its first; or None.
 
     It began no more than a week before, or was still on. The nearest counts. That one came after
