@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry

@@ -11,8 +11,8 @@ from shinrai.trends.rules.arrived import Arrived, Keyed, floods, folded_text
 from shinrai.trends.rules.new_words import new_words
 from shinrai.trends.rules.ranking import NO_USAGE, ranked, silent_of
 from shinrai.trends.rules.rises import (
-    RiseAlarm,
     Happening,
+    RiseAlarm,
     alarm_level,
     alarms,
     event_behind,

@@ -75,18 +75,18 @@ def study_events(found: Learners) -> StudyEvents:
 
     score = rng.normal(FIRST_SCORE + SCORE_GAIN * day[of] / 30, 14).astype(np.int64)
     none = np.full(len(of), NONE)
+    # Whoever studied during the outage failed to sign in first; the others did not try so long.
+    outage = found.scenario.outage
+    out = np.array([outage.on <= on <= outage.last_on for on in found.days])[day]
+    hit = np.flatnonzero(out)
     parts = (
         (np.arange(len(day)), LOGIN, starts_s, np.full(len(day), NONE), NONE, NONE),
         (of, STARTED, starts, subject, none, none),
         (of[finished], FINISHED, ends[finished], subject[finished], NONE, minutes[finished]),
         (of[drilled], DRILL, ends[drilled] + 2 * MINUTE, subject[drilled],
          score[drilled].clip(0, MOST_SCORE), 2),
+        (hit, FAILED, starts_s[hit] - MINUTE, np.full(len(hit), NONE), NONE, NONE),
     )  # fmt: skip
-    # Whoever studied during the outage failed to sign in first; the others did not try so long.
-    outage = found.scenario.outage
-    out = np.array([outage.on <= on <= outage.last_on for on in found.days])[day]
-    hit = np.flatnonzero(out)
-    parts = (*parts, (hit, FAILED, starts_s[hit] - MINUTE, np.full(len(hit), NONE), NONE, NONE))
     sizes = [len(part[0]) for part in parts]
     whose, kind, seconds, about, scores, took = (
         np.concatenate(

@@ -16,9 +16,9 @@ from shinrai.trends.rules.new_words import NewWord, new_words
 from shinrai.trends.rules.ranking import NO_USAGE, Ranked, Silent, ranked
 from shinrai.trends.rules.rises import (
     USUAL,
-    RiseAlarm,
     Happening,
     Method,
+    RiseAlarm,
     TopicRise,
     alarms,
     event_behind,
