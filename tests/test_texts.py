@@ -25,6 +25,7 @@ READERS = {
     "importers/rules/moment_formats.py",
     "importers/sheet/cases.py",
     "importers/sheet/date_text.py",
+    "trends/rules/new_words.py",
     "importers/sheet/layout.py",
     "importers/sheet/role_words.py",
     "inquiries/rules/substantive.py",

@@ -545,6 +545,8 @@ class TestTheListOfStores:
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
         "revenue_preparedhazard": "rests_on",
+        "trends_preparedtrends": "rests_on",
+        "trends_failuremapping": "topic by",
         "quality_answersample": "mode",
         "quality_basis": "calendar_name",
         "quality_review": "reviewer right complete plain kind",

@@ -20,7 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.end_to_end]
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
@@ -28,6 +27,9 @@ HEADERS = {
 def lacking(answer: HttpResponseBase) -> list[str]:
     """List what an answer lacks, its cookies too."""
     found = [name for name, value in HEADERS.items() if answer.get(name) != value]
+    # no-referrer: of a page whose address is its key
+    if answer.get("Referrer-Policy") not in ("same-origin", "no-referrer"):
+        found.append("Referrer-Policy")
     if not {"no-store", "private"} <= set(answer.get("Cache-Control", "").split(", ")):
         found.append("Cache-Control")
     policy = answer.get("Content-Security-Policy", "")

@@ -94,6 +94,7 @@ class TestTheJobSchedule:
             "reports",
             "revenue",
             "site",
+            "trends",
             "usage",
             "satisfaction",
             "warehouse",
@@ -137,6 +138,7 @@ class TestTheJobSchedule:
             "satisfaction:prepare",
             "satisfaction:mail_surveys",
             "satisfaction:draw_waves",
+            "trends:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -144,7 +146,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 40
+        assert len(_ours(first.tasks)) == 41
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -173,6 +173,16 @@ def person_keys(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, int]:
     return dict(rows.values_list("id", "key_id"))
 
 
+def known_alike(*, workspace_id: int, numbers: Iterable[int], source: str) -> dict[int, int]:
+    """Return, by number, the customer whom another source knows under the same identifier."""
+    rows = Person.objects.filter(one_of("id", numbers), workspace_id=workspace_id)
+    lies = dict(rows.exclude(name_words_id=None).values_list("id", "name_words_id"))
+    words = read_words(lies.values())
+    named = {number: words[at] for number, at in lies.items() if at in words}
+    there = known_customers(workspace_id=workspace_id, source=source, identifiers=named.values())
+    return {number: there[name] for number, name in named.items() if name in there}
+
+
 def known_to(*, source: str, numbers: Iterable[int]) -> frozenset[int]:
     """Return which of these customers are of a source."""
     rows = Person.objects.filter(one_of("id", numbers), source=source)

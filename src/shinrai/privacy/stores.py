@@ -147,6 +147,13 @@ STORES: Final = (
     Store("initiatives_initiativestep.document", "not looked at", is_typed=True),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
     Store("usage_savedcohort.definition", "names of events and properties, of nobody; stay"),
+    Store("trends_failuremapping.event", "names of events, of nobody; stay"),
+    Store("trends_failuremapping.property", "names of properties, of nobody; stay"),
+    Store("trends_failuremapping.value", "a plain value of a property, of nobody; stays"),
+    Store(
+        "trends_preparedtrends.document",
+        "figures, and masked words that three customers or more used; computed anew each hour",
+    ),
     Store("revenue_preparedhazard.document", "names of plans and figures; stay"),
     Store("usage_preparedusage.parts", "counts without persons; stay"),
     Store(

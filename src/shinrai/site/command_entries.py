@@ -113,6 +113,12 @@ ENTRIES = (
         "What weighs: minutes per kind of job, tier and topic.",
     ),
     CommandEntry(
+        "trends",
+        "shinrai.trends.commands",
+        "group",
+        "What rose, who says nothing of it, and what most customers ask about.",
+    ),
+    CommandEntry(
         "usage",
         "shinrai.usage.commands.measures",
         "group",

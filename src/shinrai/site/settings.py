@@ -67,6 +67,7 @@ LAYERS = (
     "initiatives",
     "quality",
     "workload",
+    "trends",
     "objectives",
     "desk",
     "missions",

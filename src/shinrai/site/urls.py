@@ -61,6 +61,7 @@ from shinrai.site.api import api_urls
 from shinrai.site.learner_urls import learner_patterns
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
+from shinrai.trends import pages as trends
 from shinrai.workload import pages as workload
 
 handler400 = "shinrai.site.pages.bad_request"
@@ -214,6 +215,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="audit_of_member",
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
+    path("w/<slug:workspace>/trends/", trends.trends, name="trends"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path(
         "w/<slug:workspace>/usage/people/<int:number>/",

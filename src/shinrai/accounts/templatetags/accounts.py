@@ -93,6 +93,8 @@ ENTRIES: Final[dict[str, Promise]] = {
     "titles of similar cases": _("saw titles and answers of similar cases"),
     "words in the third line": _("read words of cases in the third line"),
     "titles of a release": _("saw titles of a release's inquiries"),
+    "words of trends": _("saw new words of customers"),
+    "failure named": _("named the failure event of a topic"),
     "link defect": _("linked a case to a defect"),
     "fix defect": _("said that a defect is fixed"),
     "tell of fix": _("told a person of a fix"),

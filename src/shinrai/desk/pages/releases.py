@@ -163,7 +163,10 @@ def release_inquiries(request: MemberRequest) -> HttpResponseBase:
     book = codebook(workspace_id=there)
     context = {
         "list": replace(listing, rows=with_titles),
-        "chosen": [asked["release"], _topic_words(asked["topic"], book)],
+        "chosen": [
+            *([asked["release"]] if asked["release"] != ALL else ()),
+            _topic_words(asked["topic"], book),
+        ],
         "dates": dates,
         "back": urlencode({"mode": asked["mode"], **span.dates}),
     }

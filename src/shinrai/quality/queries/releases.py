@@ -88,11 +88,15 @@ def release_cases(
     release: str,
     topic: str,
 ) -> list[tuple[int, date]]:
-    """Return the inquiries behind a count, each with the date it was received on, newest first."""
+    """Return the inquiries behind a count, each with the date it was received on, newest first.
+
+    Release or topic `ALL`: of every one; an empty mode: of all.
+    """
     found = _numbers(workspace, since, until)
     if found is None:
         return []
-    mine = _Grouped(found[1].where("mode", mode), _releases(workspace))
+    numbers = found[1].where("mode", mode) if mode else found[1]
+    mine = _Grouped(numbers, _releases(workspace))
     return mine.cases(release, topic)
 
 
@@ -175,9 +179,11 @@ class _Grouped:
 
     def cases(self, release: str, topic: str) -> list[tuple[int, date]]:
         """Return the inquiries of a release and topic with their dates, the newest first."""
-        if release not in self.keys or topic not in (ALL, *self.topics):
+        if release not in (ALL, *self.keys) or topic not in (ALL, *self.topics):
             return []
-        mine = self.release == self.keys.index(release)
+        mine = np.ones(len(self.release), np.bool_)
+        if release != ALL:
+            mine = self.release == self.keys.index(release)
         if topic != ALL:
             mine &= self.topic == self.topics.index(topic)
         ids, on = self.numbers["case_id"][mine].tolist(), self.numbers.on[mine].tolist()

@@ -59,6 +59,8 @@ from shinrai.sample.rules.surveys import sample_waves, survey_truth
 from shinrai.sample.rules.truth import Truth
 from shinrai.topics.operations.codebook import define_topic
 from shinrai.topics.queries import codebook
+from shinrai.trends.operations import name_failure
+from shinrai.trends.queries.affected import Failure
 
 BY = "sample"
 SHEET_MAPPING = "investigations_sheet_ja"
@@ -112,6 +114,9 @@ def load_sample(
                 tell(f"publishing {len(files.events):,} events of learners, and their contracts")
                 load_learners(there, files, Path(folder), at=at)
                 link_guardians(there, files.learners, at=at)
+                name_failure(
+                    workspace_id=there.id, failure=Failure("login", "sign_in_failed"), at=at, by=BY
+                )
         if goals_are_missing:
             load_goals(there, files.goals, at=at)
         waves = sample_waves(files.learners)

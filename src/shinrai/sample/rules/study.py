@@ -8,8 +8,8 @@ import numpy as np
 from shinrai.sample.rules.arrivals import DAY_US, EPOCH, SECOND_US, TOKYO_US, Bools, Ints
 from shinrai.sample.rules.learners import HARU, HINA, SORA, YUI, Learners
 
-EVENTS: Final = ("login", "lesson_started", "lesson_finished", "drill_finished")
-LOGIN, STARTED, FINISHED, DRILL = range(len(EVENTS))
+EVENTS: Final = ("login", "lesson_started", "lesson_finished", "drill_finished", "sign_in_failed")
+LOGIN, STARTED, FINISHED, DRILL, FAILED = range(len(EVENTS))
 STUDIES: Final = ("算数", "国語", "英語", "理科", "社会")
 STUDY_SHARES: Final = (0.34, 0.26, 0.18, 0.12, 0.10)
 NONE: Final = -1
@@ -75,12 +75,17 @@ def study_events(found: Learners) -> StudyEvents:
 
     score = rng.normal(FIRST_SCORE + SCORE_GAIN * day[of] / 30, 14).astype(np.int64)
     none = np.full(len(of), NONE)
+    # Whoever studied during the outage failed to sign in first; the others did not try so long.
+    outage = found.scenario.outage
+    out = np.array([outage.on <= on <= outage.last_on for on in found.days])[day]
+    hit = np.flatnonzero(out)
     parts = (
         (np.arange(len(day)), LOGIN, starts_s, np.full(len(day), NONE), NONE, NONE),
         (of, STARTED, starts, subject, none, none),
         (of[finished], FINISHED, ends[finished], subject[finished], NONE, minutes[finished]),
         (of[drilled], DRILL, ends[drilled] + 2 * MINUTE, subject[drilled],
          score[drilled].clip(0, MOST_SCORE), 2),
+        (hit, FAILED, starts_s[hit] - MINUTE, np.full(len(hit), NONE), NONE, NONE),
     )  # fmt: skip
     sizes = [len(part[0]) for part in parts]
     whose, kind, seconds, about, scores, took = (

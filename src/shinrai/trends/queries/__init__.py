@@ -1,0 +1,1 @@
+"""Reads of trends: for commands and the worker, and what pages show."""

@@ -1,0 +1,1 @@
+"""Rises, loudness, who stays silent, and new words: arithmetic on arrays."""
