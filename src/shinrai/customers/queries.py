@@ -176,7 +176,7 @@ def person_keys(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, int]:
 def known_alike(*, workspace_id: int, numbers: Iterable[int], source: str) -> dict[int, int]:
     """Return, by number, the customer whom another source knows under the same identifier."""
     rows = Person.objects.filter(one_of("id", numbers), workspace_id=workspace_id)
-    lies = dict(rows.exclude(name_words_id=None).values_list("id", "name_words_id"))
+    lies = {number: at for number, at in rows.values_list("id", "name_words_id") if at is not None}
     words = read_words(lies.values())
     named = {number: words[at] for number, at in lies.items() if at in words}
     there = known_customers(workspace_id=workspace_id, source=source, identifiers=named.values())
