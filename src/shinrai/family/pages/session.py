@@ -24,7 +24,7 @@ from shinrai.family.queries.guardians import GuardianRecord, guardian_numbered
 COOKIE: Final = "shinrai_family"
 PATH: Final = "/family/"
 LIFE: Final = timedelta(hours=12)
-NEXT: Final = re.compile(r"/family/(?!in/)(?:[\w-]+/)+(?:\?[\w=&-]*)?", re.ASCII)
+NEXT: Final = re.compile(r"/family/(?!in/|out/)(?:[\w-]+/)+(?:\?[\w=&-]*)?", re.ASCII)
 SALT: Final = "family session"
 
 
