@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.family.queries.child import child_view, dinner_of
-from shinrai.family.queries.week import week_line
+from shinrai.family.queries.child import child_view
 from shinrai.family.rules.dinner import Deed, dinner_line
 from shinrai.family.rules.week import StudyDay, line_of
 from shinrai.missions.operations.attempts import record_attempts
@@ -101,14 +100,11 @@ def there(cast: Cast, settings: Any, tmp_path: Any) -> WorkspaceRecord:
 @pytest.mark.django_db(transaction=True)
 def test_minutes_are_declared_or_reported_and_never_another_childs(there: WorkspaceRecord) -> None:
     hana = learner_named(there, "hana").id
-    line = week_line(there.id, hana, at=NOON)
-
-    assert (line.days, line.minutes) == (2, 30)
-    assert line.minutes_from == {"activities", "events"}
     view = child_view(there, hana, at=NOON)
+
+    assert (view.line.days, view.line.minutes) == (2, 30)
+    assert view.line.minutes_from == {"activities", "events"}
     assert [(one.name, one.minutes) for one in view.subjects] == [("国語", 20), ("math", 10)]
     assert view.mission is not None
-    dinner = dinner_of(there, hana, at=NOON)
-    assert dinner is not None
-    assert "たし算" in dinner["ja"]
-    assert week_line(there.id, hana, at=NOON, start=MONDAY - 7 * DAY).days == 0
+    assert view.dinner is not None
+    assert "たし算" in view.dinner["ja"]

@@ -116,6 +116,7 @@ class TestTheJobSchedule:
             "reports:send_weekly",
             "family:tell_guardians",
             "family:follow_notices",
+            "family:prepare",
             "delivery:send",
             "intake:handle",
             "intake:tell",

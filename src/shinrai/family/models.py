@@ -1,5 +1,6 @@
 """Rows of the family: guardians, the steps of their links with learners, and ways in."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -151,3 +152,21 @@ class PushSubscription(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("guardian", "mark"), name="subscription_once"),
         )
+
+
+class PreparedStudy(models.Model):
+    """What usage says of a linked learner, sealed under their key, and what it was read from.
+
+    `stale_at`: since when events lie in the published tables that it does not show; `marks` counts
+    how often they came, so that none is missed that comes while it is prepared.
+    """
+
+    learner = models.OneToOneField(
+        "customers.Person", on_delete=models.PROTECT, primary_key=True, related_name="+"
+    )
+    workspace_id = models.BigIntegerField(db_index=True)
+    words_id = models.BigIntegerField(default=0)
+    actors = ArrayField(models.BigIntegerField(), default=list)  # all that are this learner
+    on = models.DateField(null=True)  # of which day; None: not prepared yet
+    marks = models.IntegerField(default=0)
+    stale_at = models.DateTimeField(null=True)

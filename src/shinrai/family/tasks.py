@@ -11,8 +11,10 @@ from shinrai.family.operations.notices import (
     look_at_guardians,
     schedule_new_guardians,
 )
+from shinrai.family.operations.study import prepare_studies
 
 EACH_MINUTE = "* * * * *"
+EACH_QUARTER_MINUTE = "* * * * * */15"
 log = logging.getLogger("shinrai.family")
 
 
@@ -35,11 +37,25 @@ def follow_notices(timestamp: int = 0) -> None:
             log.exception("the messages to guardians of %s cannot be followed", there.slug)
 
 
+def prepare(timestamp: int = 0) -> None:
+    """Prepare what usage says of linked learners, so that the page of a child is quick."""
+    for there in workspaces():
+        try:
+            prepare_studies(workspace=there, at=now())
+        except Exception:
+            log.exception("the study of linked learners of %s cannot be prepared", there.slug)
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
-    for work in (tell_guardians, follow_notices):
+    timed = (
+        (tell_guardians, EACH_MINUTE),
+        (follow_notices, EACH_MINUTE),
+        (prepare, EACH_QUARTER_MINUTE),
+    )
+    for work, cron in timed:
         once = f"family:{work.__name__}"
         task = found.task(name=work.__name__, lock=once, queueing_lock=once)(work)
-        found.periodic(cron=EACH_MINUTE)(task)
+        found.periodic(cron=cron)(task)
     return found

@@ -43,7 +43,7 @@ STORAGE_KEYS = tuple((name, key) for name, key in os.environ.items() if name.sta
 
 # --- the packages ---------------------------------------------------------------------------
 
-SHINRAI_EVENT_READER = "shinrai.missions.operations.events.record_events"  # called by `usage`
+SHINRAI_EVENT_READER = "shinrai.family.operations.study.read_events"  # called by `usage`
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
 # Read by key, see `warehouse.kpis`.
 SHINRAI_KPIS = ("shinrai.quality.queries.kpis.KPIS", "shinrai.usage.queries.kpis.KPIS")

@@ -32,6 +32,7 @@ from shinrai.family.models import (
 from shinrai.family.queries.guardians import (
     GuardianRecord,
     guardian_numbered,
+    learners_linked,
     linked_learners,
 )
 from shinrai.family.queries.notices import (
@@ -42,6 +43,7 @@ from shinrai.family.queries.notices import (
     open_subscriptions,
     plan_of_guardian,
 )
+from shinrai.family.queries.study import ChildStudy, child_studies, child_study
 from shinrai.family.rules.notice import (
     NoticeText,
     link_notice,
@@ -83,18 +85,21 @@ def look_at_guardians(*, workspace: WorkspaceRecord, at: datetime) -> int:
     Each in a transaction of their own, which also names the next look: whoever is killed has said
     nothing, or all of it. One who fails is tried again, and does not keep the others waiting.
     """
-    looked = 0
-    for number in due_guardians(workspace.id, at, MOST_A_RUN):
+    looked, due = 0, due_guardians(workspace.id, at, MOST_A_RUN)
+    studies = child_studies(workspace, learners_linked(due, at), at=at) if due else {}
+    for number in due:
         try:
             with transaction.atomic():
-                looked += _look(workspace, number, at)
+                looked += _look(workspace, number, studies, at)
                 passed("family.composed")
         except Exception:
             log.exception("guardian %s of %s cannot be told", number, workspace.slug)
     return looked
 
 
-def _look(workspace: WorkspaceRecord, number: int, at: datetime) -> bool:
+def _look(
+    workspace: WorkspaceRecord, number: int, studies: Mapping[int, ChildStudy], at: datetime
+) -> bool:
     rows = NoticeSchedule.objects.select_for_update(skip_locked=True)
     row = rows.filter(pk=number, due_at__lte=at).first()
     if row is None:
@@ -106,11 +111,11 @@ def _look(workspace: WorkspaceRecord, number: int, at: datetime) -> bool:
     made: list[GuardianNotice] = []
     # Of a link that has ended since the run began nothing is said.
     for link in linked_learners(number, NOW) if guardian else ():
+        study = studies.get(link.learner)  # None: linked since they were read
         facts = child_facts(
-            workspace,
+            study or child_study(workspace, link.learner, at=at),
             link,
             guardian_id=number,
-            at=at,
             week=week_told(plan, zone, row.due_at),
             language=language_of(guardian.language if guardian else "en"),
         )

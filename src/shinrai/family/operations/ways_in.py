@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -59,15 +60,18 @@ def make_way_in(guardian: GuardianRecord, *, at: datetime, by: str) -> NewWayIn:
     return NewWayIn(address, made.digest, made.expires_at)
 
 
-def mail_ways_in(*, address: str, at: datetime) -> None:
-    """Mail a link to each guardian who gave this address; nobody learns whether there is one."""
+def mail_ways_in(*, address: str, at: datetime, onward: str = "") -> None:
+    """Mail a link to each guardian who gave this address; nobody learns whether there is one.
+
+    `onward`: the path of the page to which it leads after coming in.
+    """
     for guardian in guardians_known_at(address):
         recent = WayIn.objects.filter(guardian_id=guardian.id, made_at__gt=at - timedelta(hours=1))
         if guardian.address is None or recent.count() >= MOST_AN_HOUR:
             continue
         with transaction.atomic():
             made = make_way_in(guardian, at=at, by=f"guardian:{guardian.id}")
-            add_message(_mail(guardian, made), at=at)
+            add_message(_mail(guardian, made, onward), at=at)
 
 
 def use_way_in(token: str, *, at: datetime) -> GuardianRecord:
@@ -95,12 +99,12 @@ def use_way_in(token: str, *, at: datetime) -> GuardianRecord:
     return found
 
 
-def _mail(guardian: GuardianRecord, made: NewWayIn) -> OutgoingMessage:
+def _mail(guardian: GuardianRecord, made: NewWayIn, onward: str) -> OutgoingMessage:
     name = workspace_numbered(guardian.workspace).name
     text = joined(
         [
             Text("With this link you read what your child studied, at {name}:", name=name),
-            made.address,
+            made.address + (f"?{urlencode({'next': onward})}" if onward else ""),
             Text("It opens once, within 15 minutes. If you did not ask for it, do nothing."),
         ],
         by="\n\n",

@@ -17,9 +17,11 @@ from shinrai.console.reader import reader_text
 from shinrai.family.operations.ways_in import WayInSpent, mail_ways_in, use_way_in
 from shinrai.family.pages.session import (
     GuardianRequest,
+    asking_for,
     begin_visit,
     end_visit,
     guardians_only,
+    next_path,
     visit_of,
 )
 from shinrai.family.queries.guardians import (
@@ -39,21 +41,23 @@ def family(request: Any) -> HttpResponseBase:
     if request.method != "POST":
         visit = visit_of(request)
         if visit is None:
-            return render(request, "family/come_in.html", {"sent": "sent" in request.GET})
+            asked = {"sent": "sent" in request.GET, "next": next_path(request.GET.get("next", ""))}
+            return render(request, "family/come_in.html", asked)
         children = linked_learners(visit.guardian.id, request.at)
         if children:
             return redirect("family_child", children[0].learner)
         return _no_child(request)
     address = request.POST.get("mail", "").replace("\0", "").strip()[:LONGEST]
+    onward = next_path(request.POST.get("next", ""))
     # Addresses of the network fall into places, so that none is kept.
     caller = f"{settings.SECRET_KEY}{get_client_ip(request)}".encode()
     place = int.from_bytes(blake2b(caller, digest_size=8).digest()) % PLACES
     if count_request(f"family:{place}", at=request.at, most=OF_PLACE).is_over:
-        context = {"is_over": True, "mail": address}
+        context = {"is_over": True, "mail": address, "next": onward}
         return render(request, "family/come_in.html", context, status=429)
     if address:
-        mail_ways_in(address=address, at=request.at)
-    return redirect("/family/?sent=1")
+        mail_ways_in(address=address, at=request.at, onward=onward)
+    return redirect(asking_for(onward, sent="1"))
 
 
 @guardians_only
@@ -73,7 +77,7 @@ def way_in(request: Any, token: str) -> HttpResponseBase:
     except WayInSpent as error:
         context = {"wrong": reader_text(error.text)}
         return render(request, "family/way_in.html", context, status=410)
-    answer = redirect("family")
+    answer = redirect(next_path(request.GET.get("next", "")) or "family")
     begin_visit(answer, guardian, request)
     return answer
 

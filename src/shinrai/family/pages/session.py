@@ -1,17 +1,21 @@
 """The session of a guardian: a signed cookie of `/family/` alone, never a user of the console."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from shinrai.accounts.pages.guards import MemberRequest
 from shinrai.accounts.queries import WorkspaceRecord, workspace_numbered
@@ -20,6 +24,7 @@ from shinrai.family.queries.guardians import GuardianRecord, guardian_numbered
 COOKIE: Final = "shinrai_family"
 PATH: Final = "/family/"
 LIFE: Final = timedelta(hours=12)
+NEXT: Final = re.compile(r"/family/(?!in/|out/)(?:[\w-]+/)+(?:\?[\w=&-]*)?", re.ASCII)
 SALT: Final = "family session"
 
 
@@ -73,6 +78,18 @@ def visit_of(request: Any) -> Visit | None:
     return None if found is None else Visit(found, workspace_numbered(workspace))
 
 
+def next_path(typed: str) -> str:
+    """Return where to go on after coming in: a page of guardians, or "" for any other address."""
+    is_ours = NEXT.fullmatch(typed) and url_has_allowed_host_and_scheme(typed, allowed_hosts=None)
+    return typed if is_ours else ""
+
+
+def asking_for(onward: str, **found: str) -> str:
+    """Return where a guardian asks for a way in, from which they go on to a page."""
+    asked = found | ({"next": onward} if onward else {})
+    return reverse("family") + (f"?{urlencode(asked)}" if asked else "")
+
+
 def guardians_only(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let in guardians with a session; others are asked for their address.
 
@@ -83,7 +100,7 @@ def guardians_only(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpR
     def door(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         visit = visit_of(request)
         if visit is None:
-            return redirect("family")
+            return redirect(asking_for(next_path(request.get_full_path())))
         request.visit = visit  # type: ignore[attr-defined]
         request.workspace, request.member = visit.workspace, None  # type: ignore[attr-defined]
         # a switch of language sets its cookie, which counts more than what the product told us

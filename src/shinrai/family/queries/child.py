@@ -2,28 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.family.queries.week import READ_DAYS, study_days, usage_scope
+from shinrai.family.queries.study import ChildStudy, child_study
 from shinrai.family.rules.dinner import Deed, dinner_line
 from shinrai.family.rules.week import StudyDay, WeekLine, line_of
-from shinrai.missions.queries.declarations import every_activity
-from shinrai.missions.queries.learner import (
-    Learner,
-    PinRecord,
-    attempts_of,
-    learner_numbered,
-    pins_of,
-    week_of_learner,
-)
-from shinrai.missions.rules.week import Mission, week_of
+from shinrai.missions.queries.learner import Learner, PinRecord
+from shinrai.missions.rules.week import Mission, week_of, weekly_mission
 from shinrai.units.text import Text, bilingual, verbatim
-from shinrai.usage.queries.achievement import USUAL_DAYS, OwnScores, achievement
-from shinrai.usage.queries.actors import actors_merged
-from shinrai.usage.rules.periods import today
+from shinrai.usage.queries.achievement import USUAL_DAYS, OwnScores
 
 MOST_SUBJECT: Final = 40
 MOST_SUBJECTS: Final = 8
@@ -68,31 +59,37 @@ class ChildView:
 
 
 def child_view(workspace: WorkspaceRecord, number: int, *, at: datetime) -> ChildView:
-    """Return what a guardian reads of a learner; whether they may is asked elsewhere."""
-    learner = learner_numbered(workspace, number)
-    on = today(workspace.zone, at)
-    days = study_days(learner, at=at, since=on - timedelta(days=READ_DAYS))
-    attempts = attempts_of(learner)
-    earned = tuple(one for one in pins_of(learner, at=at) if one.earned is not None)
+    """Return what a guardian reads of a learner; whether they may is asked elsewhere.
+
+    What events say may be a minute late; what the product completed counts at once.
+    """
+    study = child_study(workspace, number, at=at, may_be_late=True)
+    on, days = study.today, study.days
+    pins = sorted(study.pins, key=lambda one: (_earned_on(one), one.rule.key), reverse=True)
     return ChildView(
-        learner=learner,
+        learner=study.learner,
         today=on,
         line=line_of(days, start=week_of(on), today=on),
         days=days,
         subjects=_subjects(days.values(), since=on - timedelta(days=USUAL_DAYS - 1)),
-        mission=week_of_learner(learner, at=at) if attempts else None,
-        pins=tuple(sorted(earned, key=lambda one: (_earned_on(one), one.rule.key), reverse=True)),
-        scores=_scores(learner, at),
-        dinner=dinner_line(_deeds(learner, days, earned), today=on),
+        mission=mission_of(study, start=week_of(on)),
+        pins=tuple(pins),
+        scores=study.usage.scores,
+        dinner=dinner_of(study),
     )
 
 
-def dinner_of(workspace: WorkspaceRecord, number: int, *, at: datetime) -> Text | None:
+def mission_of(study: ChildStudy, *, start: date) -> Mission | None:
+    """Return the mission of the week that begins on a date; None without an attempt ever."""
+    if not study.attempts:
+        return None
+    zone = ZoneInfo(study.learner.workspace.zone)
+    return weekly_mission(study.attempts, study.rests, start=start, at=study.at, zone=zone)
+
+
+def dinner_of(study: ChildStudy) -> Text | None:
     """Return what to say at dinner about a learner; None if nothing is known to say."""
-    learner = learner_numbered(workspace, number)
-    on = today(workspace.zone, at)
-    days = study_days(learner, at=at, since=on - timedelta(days=1))
-    return dinner_line(_deeds(learner, days, pins_of(learner, at=at)), today=on)
+    return dinner_line(_deeds(study), today=study.today)
 
 
 def _subjects(days: Iterable[StudyDay], *, since: date) -> tuple[SubjectTime, ...]:
@@ -106,17 +103,15 @@ def _subjects(days: Iterable[StudyDay], *, since: date) -> tuple[SubjectTime, ..
     return tuple(SubjectTime(name[:MOST_SUBJECT], took, on[name]) for name, took in named)
 
 
-def _deeds(
-    learner: Learner, days: Mapping[date, StudyDay], pins: Iterable[PinRecord]
-) -> list[Deed]:
-    activities = every_activity(learner.workspace.id)
-    found = [Deed("pin", one.earned.on, _title(one.rule)) for one in pins if one.earned is not None]
-    for attempt in attempts_of(learner):
-        activity = activities.get(attempt.activity)
+def _deeds(study: ChildStudy) -> list[Deed]:
+    earned = [(one.rule, one.earned.on) for one in study.pins if one.earned is not None]
+    found = [Deed("pin", on, _title(rule)) for rule, on in earned]
+    for attempt in study.attempts:
+        activity = study.shelf.activities.get(attempt.activity)
         if attempt.is_completed and activity is not None:
             title = bilingual(activity.title_in("en"), activity.title_in("ja"))
             found.append(Deed("completed", attempt.on, title, attempt.at))
-    for day in days.values():
+    for day in study.days.values():
         found += [
             Deed("studied", day.on, verbatim(name[:MOST_SUBJECT]), minutes=took)
             for name, took in day.subjects.items()
@@ -128,17 +123,6 @@ def _deeds(
 def _title(rule: object) -> Text:
     en, ja, key = (getattr(rule, name) for name in ("title", "title_ja", "key"))
     return bilingual(en or ja or key, ja or en or key)
-
-
-def _scores(learner: Learner, at: datetime) -> OwnScores | None:
-    """Return the learner's scores of the last days against their own earlier ones."""
-    there = learner.workspace
-    scope = replace(
-        usage_scope(there, at),
-        persons=actors_merged(there.id),
-        people=frozenset({learner.id}),
-    )
-    return next(iter(achievement(scope).learners), None)
 
 
 def _earned_on(one: PinRecord) -> date:

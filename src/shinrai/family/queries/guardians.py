@@ -78,6 +78,14 @@ def linked_learners(guardian_id: int, at: datetime) -> tuple[LinkedLearner, ...]
     return tuple(found.values())
 
 
+def learners_linked(guardians: Collection[int], at: datetime) -> frozenset[int]:
+    """Return the learners with whom any of these guardians is linked at a moment."""
+    claims = GuardianLinkStep.objects.filter(guardian_id__in=guardians, kind="claimed")
+    links = _links(GuardianLinkStep.objects.filter(code__in=claims.values("code")), at)
+    found = {one.learner for one in links if one.state == "linked"}
+    return frozenset(found - erased_among(found))
+
+
 def guardians_of(learner_id: int, at: datetime) -> tuple[GuardianRecord, ...]:
     """Return the guardians with whom a learner is linked at a moment."""
     links = [one for one in links_about(at, learner=learner_id) if one.state == "linked"]

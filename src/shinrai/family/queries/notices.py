@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.family.models import (
     Guardian,
     GuardianNotice,
@@ -17,14 +16,12 @@ from shinrai.family.models import (
     NoticeSchedule,
     PushSubscription,
 )
-from shinrai.family.queries.child import dinner_of
+from shinrai.family.queries.child import dinner_of, mission_of
 from shinrai.family.queries.guardians import LinkedLearner, linked_learners
-from shinrai.family.queries.week import READ_DAYS, study_days
+from shinrai.family.queries.study import ChildStudy
 from shinrai.family.rules.notice import ChildFacts
 from shinrai.family.rules.plan import CHANNELS, GuardianPlan, plan_of
 from shinrai.family.rules.week import line_of
-from shinrai.missions.queries.declarations import rests_of
-from shinrai.missions.queries.learner import attempts_of, learner_numbered, pins_of, week_of_learner
 from shinrai.missions.rules.week import week_of
 from shinrai.privacy.operations import read_words
 from shinrai.statistics.interval import Interval
@@ -90,46 +87,35 @@ def open_subscriptions(guardian_id: int) -> dict[int, str]:
 
 
 def child_facts(
-    workspace: WorkspaceRecord,
-    link: LinkedLearner,
-    *,
-    guardian_id: int,
-    at: datetime,
-    week: date | None,
-    language: str,
+    study: ChildStudy, link: LinkedLearner, *, guardian_id: int, week: date | None, language: str
 ) -> ChildFacts:
     """Return what is known of a child at a moment; with `week`, a date in it, of that week too."""
-    learner = learner_numbered(workspace, link.learner)
-    today = at.astimezone(ZoneInfo(workspace.zone)).date()
-    days = study_days(learner, at=at, since=today - timedelta(days=READ_DAYS))
+    today, zone = study.today, ZoneInfo(study.learner.workspace.zone)
     titles = {
         one.rule.key: (one.earned.on, (one.rule.title_ja if language == "ja" else "")
                        or one.rule.title or one.rule.key)
-        for one in pins_of(learner, at=at) if one.earned
+        for one in study.pins if one.earned
     }  # fmt: skip
     told = GuardianNotice.objects.filter(
         guardian_id=guardian_id, learner_id=link.learner, kind="pin"
     ).values_list("facts", flat=True)
-    known = {key for facts in told for key in facts.get("pins", ())}
-    linked_on = link.since.astimezone(ZoneInfo(workspace.zone)).date()
-    news_since = max(today - PINS_TOLD, linked_on)
+    known = {key for facts in told for key in facts.get("pins", ())} if titles else set()
+    news_since = max(today - PINS_TOLD, link.since.astimezone(zone).date())
     monday = week_of(week) if week else today
     return ChildFacts(
         name=link.name,
         today=today,
-        last_on=max(days, default=None),
-        rests=rests_of(workspace.id, learner.actors),
-        line=line_of(days, start=monday, today=min(today, week)) if week else None,
-        mission=(
-            week_of_learner(learner, at=at, start=monday) if week and attempts_of(learner) else None
-        ),
+        last_on=max(study.days, default=None),
+        rests=study.rests,
+        line=line_of(study.days, start=monday, today=min(today, week)) if week else None,
+        mission=mission_of(study, start=monday) if week else None,
         pins={key: title for key, (on, title) in titles.items() if on >= monday} if week else {},
         new_pins={
             key: title
             for key, (on, title) in titles.items()
             if on >= news_since and key not in known
         },
-        dinner=dinner_of(workspace, link.learner, at=at) if week else None,
+        dinner=dinner_of(study) if week else None,
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.db.models import Q
+
 from shinrai.missions.models import (
     ActivityVersion,
     CompletionEvents,
@@ -87,12 +89,10 @@ def pin_versions(workspace_id: int) -> tuple[PinVersion, ...]:
 
 def rests_of(workspace_id: int, learners: Sequence[int]) -> tuple[Rest, ...]:
     """Return the rests of a learner, and those of all."""
-    rows = DeclaredRest.objects.filter(workspace_id=workspace_id).order_by("id")
-    return tuple(
-        Rest(row.first_on, row.last_on, row.declared_at, row.kind)
-        for row in rows
-        if row.learner_id is None or row.learner_id in learners
-    )
+    rows = DeclaredRest.objects.filter(
+        Q(learner_id=None) | Q(learner_id__in=learners), workspace_id=workspace_id
+    ).order_by("id")
+    return tuple(Rest(row.first_on, row.last_on, row.declared_at, row.kind) for row in rows)
 
 
 def chosen_policy(workspace_id: int, learner: int, *, at: datetime) -> ChosenPolicy:

@@ -1,9 +1,10 @@
 """Read a learner's day, week and pins: three folds of the same attempts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from shinrai.accounts.queries import WorkspaceRecord
@@ -18,8 +19,9 @@ from shinrai.missions.queries.declarations import (
     pin_versions,
     rests_of,
 )
+from shinrai.missions.rules.activity import Activity
 from shinrai.missions.rules.attempt import Attempt
-from shinrai.missions.rules.pins import EarnedPin, PinRule, earned_pins
+from shinrai.missions.rules.pins import EarnedPin, PinRule, PinVersion, earned_pins
 from shinrai.missions.rules.recommendation import Recommendation, recommendations
 from shinrai.missions.rules.week import Mission, week_of, weekly_mission
 from shinrai.missions.rules.wording import pin_text, today_text
@@ -85,8 +87,16 @@ def learner_named(workspace: WorkspaceRecord, identifier: str) -> Learner:
 
 def learner_numbered(workspace: WorkspaceRecord, number: int) -> Learner:
     """Return the learner that an actor is."""
-    persons = merged_with(workspace.id, [number])
-    return Learner(workspace, persons[number], tuple(sorted(persons)))
+    return learners_numbered(workspace, [number])[number]
+
+
+def learners_numbered(workspace: WorkspaceRecord, numbers: Collection[int]) -> dict[int, Learner]:
+    """Return the learners that actors are, by the actor's number."""
+    persons = merged_with(workspace.id, numbers)
+    actors: defaultdict[int, list[int]] = defaultdict(list)
+    for actor in sorted(persons):
+        actors[persons[actor]].append(actor)
+    return {one: Learner(workspace, persons[one], tuple(actors[persons[one]])) for one in numbers}
 
 
 def attempts_of(learner: Learner) -> tuple[Attempt, ...]:
@@ -140,16 +150,27 @@ def weeks_of_learner(learner: Learner, *, at: datetime, count: int) -> tuple[Mis
 def pins_of(learner: Learner, *, at: datetime) -> tuple[PinRecord, ...]:
     """Return the pins a learner has, and those that can still be earned."""
     there = learner.workspace.id
-    versions = pin_versions(there)
-    earned = {
-        one.key: one
-        for one in earned_pins(versions, attempts_of(learner), every_activity(there), at=at)
-    }
-    given = dict(
-        PinGiven.objects.filter(workspace_id=there, learner_id__in=learner.actors).values_list(
-            "key", "given_at"
-        )
+    rows = PinGiven.objects.filter(workspace_id=there, learner_id__in=learner.actors)
+    return pin_records(
+        pin_versions(there),
+        attempts_of(learner),
+        every_activity(there),
+        at=at,
+        given=dict(rows.values_list("key", "given_at")),
     )
+
+
+def pin_records(
+    versions: Iterable[PinVersion],
+    attempts: Iterable[Attempt],
+    activities: Mapping[str, Activity],
+    *,
+    at: datetime,
+    given: Mapping[str, datetime] = MappingProxyType({}),
+) -> tuple[PinRecord, ...]:
+    """Return the pins that attempts earn, and those that can still be earned."""
+    versions = tuple(versions)
+    earned = {one.key: one for one in earned_pins(versions, attempts, activities, at=at)}
     rules = {
         one.rule.key: one.rule
         for one in versions

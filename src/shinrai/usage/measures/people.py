@@ -66,18 +66,20 @@ def days_of_actors() -> ir.Table:
 
 
 def minutes_of_actors(*, since: date) -> ir.Table:
-    """Add up the minutes that events say of the actors given as `usage_cohort`, by own date.
+    """Add up the minutes that events say of each actor given as `usage_cohort`, by own date.
 
-    Shape:  own_on, subject, minutes; null where no event says any, and subject "" without one.
+    Shape:  actor_id, own_on, subject, minutes; null where no event says any, and subject ""
+    without one.
     """
     events: Any = EVENTS.unbound()
     theirs = events.semi_join(COHORT, events.actor_id == COHORT.person_id)
     theirs = theirs.filter(theirs.own_on >= ibis.literal(since))
     said = theirs.select(
+        "actor_id",
         "own_on",
         minutes=property_text(theirs, "minutes").try_cast("float64"),
         subject=property_text(theirs, "subject"),
     )
     # An event of other kinds still makes the day, under the subject of none.
     told = said.mutate(subject=ibis.ifelse(said.minutes.notnull(), said.subject, ""))
-    return told.group_by("own_on", "subject").aggregate(minutes=told.minutes.sum())
+    return told.group_by("actor_id", "own_on", "subject").aggregate(minutes=told.minutes.sum())
