@@ -545,6 +545,7 @@ class TestTheListOfStores:
         "usage_savedcohort": "by",
         "usage_preparedusage": "rests_on",
         "revenue_preparedhazard": "rests_on",
+        "family_preparedstudy": "actors",
         "trends_preparedtrends": "rests_on",
         "trends_failuremapping": "topic by",
         "quality_answersample": "mode",

@@ -162,7 +162,7 @@ def pins_of(learner: Learner, *, at: datetime) -> tuple[PinRecord, ...]:
 
 def pin_records(
     versions: Iterable[PinVersion],
-    attempts: Iterable[Attempt],
+    attempts: Sequence[Attempt],
     activities: Mapping[str, Activity],
     *,
     at: datetime,
