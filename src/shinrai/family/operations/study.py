@@ -59,7 +59,7 @@ def prepare_studies(*, workspace: WorkspaceRecord, at: datetime) -> int:
         [PreparedStudy(learner_id=one, workspace_id=workspace.id) for one in set(ids) - known],
         ignore_conflicts=True,
     )
-    rows = {row.pk: row for row in studies}
+    rows = {row.pk: row for row in studies.all()}
     learners = learners_numbered(workspace, rows)
     keys = open_keys(ids.values())
     wanted = {
