@@ -106,7 +106,7 @@ def _look(
         return False
     guardian, plan = guardian_numbered(workspace.id, number), plan_of_guardian(number)
     zone = guardian.zone if guardian else workspace.zone
-    for one in sorted(link.learner for link in linked_learners(number, at)):
+    for one in sorted(learners_linked([number], at)):
         lock_in_transaction(f"family:learner:{one}")  # as `end_links` does
     made: list[GuardianNotice] = []
     # Of a link that has ended since the run began nothing is said.

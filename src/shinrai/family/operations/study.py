@@ -43,7 +43,7 @@ def read_events(
 
 
 def prepare_studies(*, workspace: WorkspaceRecord, at: datetime) -> int:
-    """Prepare the usage of linked learners where it is not current; return of how many.
+    """Prepare the usage of linked learners where it is not current, and return of how many it was.
 
     In one question for all: those with new events, and once a day each. Where no link is left,
     nothing is kept.
@@ -52,20 +52,24 @@ def prepare_studies(*, workspace: WorkspaceRecord, at: datetime) -> int:
     linked = {one.learner for one in links if one.state == "linked"}
     studies = PreparedStudy.objects.filter(workspace_id=workspace.id)
     _forget([row for row in studies if row.pk not in linked])
-    # A row is there before the warehouse is asked, so that what comes meanwhile can mark it.
     ids = person_keys(workspace_id=workspace.id, numbers=linked)
-    known = set(studies.values_list("pk", flat=True))
+    keys = open_keys(ids.values())
+    learners = learners_numbered(workspace, [one for one in ids if ids[one] in keys])
+    # Rows know their actors before the warehouse is asked: what comes meanwhile can mark them.
+    actors = dict(studies.values_list("pk", "actors"))
     PreparedStudy.objects.bulk_create(
-        [PreparedStudy(learner_id=one, workspace_id=workspace.id) for one in set(ids) - known],
-        ignore_conflicts=True,
+        [
+            PreparedStudy(learner_id=number, workspace_id=workspace.id, actors=list(one.actors))
+            for number, one in learners.items()
+            if actors.get(number) != list(one.actors)
+        ],
+        update_conflicts=True,
+        unique_fields=["learner"],
+        update_fields=["actors", "on"],
     )
     rows = {row.pk: row for row in studies.all()}
-    learners = learners_numbered(workspace, rows)
-    keys = open_keys(ids.values())
     wanted = {
-        number: one
-        for number, one in learners.items()
-        if ids.get(number) in keys and not is_current(rows[number], one, at=at)
+        number: one for number, one in learners.items() if not is_current(rows[number], one, at=at)
     }
     usages = usages_asked(workspace, wanted, at=at)
     with transaction.atomic():
@@ -74,9 +78,8 @@ def prepare_studies(*, workspace: WorkspaceRecord, at: datetime) -> int:
         for number, words_id in zip(usages, store_words(sealed), strict=True):
             row = rows[number]
             row.words_id, row.on = words_id, today(workspace.zone, at)
-            row.actors = list(wanted[number].actors)
         read = [rows[number] for number in usages]
-        PreparedStudy.objects.bulk_update(read, ["words_id", "on", "actors"], batch_size=500)
+        PreparedStudy.objects.bulk_update(read, ["words_id", "on"], batch_size=500)
         # What was marked meanwhile stays marked, since now.
         stale = studies.exclude(stale_at=None)
         for row in read:

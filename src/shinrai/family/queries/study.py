@@ -170,7 +170,7 @@ def is_current(
 ) -> bool:
     """Return whether what was prepared is of today, of these actors, and shows all that came in."""
     is_of = row.on == today(learner.workspace.zone, at) and tuple(row.actors) == learner.actors
-    return is_of and (row.stale_at is None or at - row.stale_at < late)
+    return is_of and (row.stale_at is None or (bool(late) and at - row.stale_at < late))
 
 
 def _usages(
