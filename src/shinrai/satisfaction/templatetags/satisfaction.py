@@ -19,7 +19,7 @@ from shinrai.satisfaction.queries.sentences import (
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary
 from shinrai.satisfaction.rules.change import ScoreChange
 from shinrai.units.share import Share
-from shinrai.units.text import Text, in_a_row
+from shinrai.units.text import Text, in_a_row, verbatim
 from shinrai.units.unknown import Unknown
 
 register = template.Library()
@@ -34,7 +34,11 @@ def spoken(text: Text) -> str:
 @register.simple_tag
 def lead_of(one: SeriesSummary, change: SeriesChange) -> str:
     """Return the sentence of a series: its newest score, and the change of the larger group."""
-    said = [Text("{wave}: {score}.", wave=one.newest.wave.key, score=score_text(one.newest.score))]
+    key = one.newest.wave.key
+    is_of_desk = one.newest.wave.channel == "desk"
+    name = Text("Inquiries solved in {month}", month=key.removeprefix("desk-"))
+    named = name if is_of_desk else verbatim(key)
+    said = [Text("{wave}: {score}.", wave=named, score=score_text(one.newest.score))]
     if isinstance(change.change, Unknown):
         said.append(Text("Change: {said}.", said=change.change))
     else:
