@@ -9,7 +9,7 @@ from typing import Any, Final
 from shinrai.satisfaction.rules.survey import KEY
 from shinrai.satisfaction.rules.targeting import Targeting, read_targeting
 from shinrai.units.errors import UserError
-from shinrai.units.text import Text
+from shinrai.units.text import Text, joined
 
 STEPS: Final = {
     "invited": Text("invited"),
@@ -130,6 +130,15 @@ def stored_consent(detail: Mapping[str, Any]) -> InterviewConsent:
     """Return the consent that a step keeps."""
     until = date.fromisoformat(detail["until"])
     return InterviewConsent(tuple(detail["scope"]), until, detail["given_by"], detail["how"])
+
+
+def scope_text(consent: InterviewConsent | None) -> Text:
+    """Return what a consent covers, in words; None: it was taken back."""
+    if consent is None:
+        return Text("withdrawn")
+    return joined(
+        [SCOPE_WORDS[one] for one in consent.scope] or [Text("a talk, nothing kept")], ", "
+    )
 
 
 def read_round(given: Mapping[str, Any]) -> RoundForm:
