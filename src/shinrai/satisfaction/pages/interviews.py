@@ -91,7 +91,7 @@ ROUNDS: Final = ListSpec[RoundOverview](
 PEOPLE: Final = ListSpec[Interviewee](
     name="interview_round",
     columns=(
-        ListColumn("person", _("Person"), lambda row: row.name or f"#{row.person}", True),
+        ListColumn("person", _("Interviewee"), lambda row: row.name or f"#{row.person}", True),
         ListColumn("state", _("State"), lambda row: row.standing.state, is_sortable=True),
         ListColumn(
             "until",
