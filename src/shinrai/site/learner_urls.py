@@ -13,7 +13,7 @@ from shinrai.initiatives.pages import listing as initiative_list
 from shinrai.initiatives.pages import one as initiative
 from shinrai.missions.pages import activities, learner_page, people, pins, policies, rests, summary
 from shinrai.revenue import pages as revenue
-from shinrai.satisfaction.pages import answering, consent
+from shinrai.satisfaction.pages import answering, consent, interview_quotes
 from shinrai.satisfaction.pages import files as answer_files
 from shinrai.satisfaction.pages import interviews as interview_pages
 from shinrai.satisfaction.pages import quotes as quote_pages
@@ -59,10 +59,10 @@ learner_patterns: Final[list[URLPattern]] = [
     path("w/<slug:workspace>/interviews/new/", interview_pages.new_round, name="new_round"),
     path(
         "w/<slug:workspace>/interviews/quotes/",
-        interview_pages.interview_quotes_page,
+        interview_quotes.interview_quotes_page,
         name="interview_quotes",
     ),
-    path("w/<slug:workspace>/interviews/needs/", interview_pages.need_deeds, name="need_deeds"),
+    path("w/<slug:workspace>/interviews/needs/", interview_quotes.need_deeds, name="need_deeds"),
     path(
         "w/<slug:workspace>/interviews/rounds/<slug:key>/",
         interview_pages.interview_round,

@@ -68,8 +68,7 @@ def _record(there: WorkspaceRecord, person: int, said: SampleInterview, at: date
 
     if said.days is not None:
         until: date = today(there.zone, at) + timedelta(days=said.days)
-        scope = {"scope": said.scope, "until": f"{until}"}
-        step("consented", **scope, given_by="self", how="form")
+        step("consented", scope=said.scope, until=f"{until}", given_by="self", how="form")
     if said.minutes:
         step("held", days=3, minutes=said.minutes)
     if said.note:

@@ -15,8 +15,8 @@ from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
 from shinrai.customers.queries import customer_typed
+from shinrai.satisfaction.commands.answers import group as group  # the answers' own
 from shinrai.satisfaction.commands.surveys import FILE, json_document
-from shinrai.satisfaction.commands.surveys import group as group  # the surveys' own
 from shinrai.satisfaction.operations.interviews import (
     InterviewEntry,
     declare_need,
@@ -139,7 +139,7 @@ def invite_command(
         asked: dict[str, Any] = {"key": key, "how": how, "at": at, "by": by_command()}
         if person:
             number = _person(there.id, person)
-            drawn = (invite_person(workspace_id=there.id, person=number, **asked),)
+            drawn: tuple[int, ...] = (invite_person(workspace_id=there.id, person=number, **asked),)
         else:
             warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
             drawn = draw_invitations(workspace=there, count=count, warehouse=warehouse, **asked)

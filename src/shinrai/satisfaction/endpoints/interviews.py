@@ -134,10 +134,17 @@ def post_invitations(
     """Invite, each person once; the answer has the link of each."""
 
     def write() -> dict[str, Any]:
-        there = {"key": key, "how": body.how, "at": request.at, "by": request.member.key}
+        there: dict[str, Any] = {
+            "key": key,
+            "how": body.how,
+            "at": request.at,
+            "by": request.member.key,
+        }
         if body.person is not None:
             number = request.workspace.id
-            drawn = (invite_person(workspace_id=number, person=body.person, **there),)
+            drawn: tuple[int, ...] = (
+                invite_person(workspace_id=number, person=body.person, **there),
+            )
         else:
             warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
             drawn = draw_invitations(

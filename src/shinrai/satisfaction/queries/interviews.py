@@ -22,8 +22,8 @@ from shinrai.satisfaction.queries.surveys import last_asked
 from shinrai.satisfaction.rules.interview import (
     COVERED_BY,
     InterviewConsent,
+    InterviewStanding,
     RoundForm,
-    Standing,
     drawing_order,
     is_paused,
     read_round,
@@ -95,7 +95,7 @@ class Interviewee:
 
     person: int
     name: str  # masked; "" once erased
-    standing: Standing
+    standing: InterviewStanding
     is_ended: bool
     invited_at: datetime
     steps: tuple[InterviewStepRecord, ...]

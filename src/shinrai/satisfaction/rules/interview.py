@@ -101,7 +101,7 @@ class InterviewConsent:
 
 
 @dataclass(frozen=True)
-class Standing:
+class InterviewStanding:
     """How far a person is in a round: invited, declined, consented or withdrawn; None: nowhere."""
 
     state: str | None = None
@@ -114,7 +114,7 @@ class Standing:
         return self.consent is not None and on > self.consent.until
 
 
-def standing(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> Standing:
+def standing(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> InterviewStanding:
     """Return how far a person is after steps (kind, detail), the oldest first."""
     state, consent, has_consented, held = None, None, False, 0
     for kind, detail in steps:
@@ -123,7 +123,7 @@ def standing(steps: Iterable[tuple[str, Mapping[str, Any]]]) -> Standing:
             consent = stored_consent(detail) if kind == "consented" else None
             has_consented = has_consented or kind == "consented"
         held += kind == "held"
-    return Standing(state, consent, has_consented, held)
+    return InterviewStanding(state, consent, has_consented, held)
 
 
 def stored_consent(detail: Mapping[str, Any]) -> InterviewConsent:
@@ -186,7 +186,7 @@ def read_consent(given: Mapping[str, Any], today: date) -> InterviewConsent:
     return InterviewConsent(scope, until, by, how)
 
 
-def check_step(found: Standing, kind: str, on: date) -> None:
+def check_step(found: InterviewStanding, kind: str, on: date) -> None:
     """Refuse a step that may not follow. Raises: BadInterview."""
     if found.state is None:
         raise BadInterview(Text("This person was not invited to this round; invite them first."))
