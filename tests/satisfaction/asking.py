@@ -9,7 +9,7 @@ from typing import Any
 import time_machine
 from click.testing import CliRunner
 
-from shinrai.satisfaction.commands.answers import group
+from shinrai.satisfaction.commands.interviews import group
 
 NOW = datetime(2026, 6, 15, 3, tzinfo=UTC)  # noon in Tokyo
 

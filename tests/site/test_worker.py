@@ -139,6 +139,7 @@ class TestTheJobSchedule:
             "satisfaction:prepare",
             "satisfaction:mail_surveys",
             "satisfaction:draw_waves",
+            "satisfaction:end_consents",
             "trends:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
@@ -147,7 +148,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 42
+        assert len(_ours(first.tasks)) == 43
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

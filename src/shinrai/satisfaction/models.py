@@ -128,6 +128,74 @@ class QuoteLabel(models.Model):
         indexes = (models.Index(fields=("answer", "-id"), name="quote_label_newest"),)
 
 
+class InterviewRound(models.Model):
+    """A step: from a moment on a round of interviews asks this. The newest of a key counts."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    key = models.CharField(max_length=80)
+    number = models.IntegerField()
+    document = models.JSONField()  # a `rules.interview.RoundForm`
+    declared_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace_id", "key", "number"), name="interview_round_once"
+            ),
+        )
+
+
+class InterviewNeed(models.Model):
+    """A step: a need of users in one sentence; the newest of a key counts."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    key = models.CharField(max_length=80)
+    sentence = models.CharField(max_length=300)
+    topic = models.CharField(max_length=100, blank=True)  # of the codebook
+    declared_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = (models.Index(fields=("workspace_id", "key", "-id"), name="need_newest"),)
+
+
+class InterviewStep(models.Model):
+    """A step of one person in a round: `rules.interview.STEPS` names the kinds.
+
+    Notes and quotes lie sealed under the person's key. Withdrawing deletes them; the row stays, so
+    that it is counted that one was written.
+    """
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    round = models.CharField(max_length=80)  # the key that its versions share
+    person = models.ForeignKey("customers.Person", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    detail = models.JSONField(default=dict)  # scope and end of a consent, key of a need, a day
+    words_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace_id", "round", "person"),
+                condition=models.Q(kind="invited"),
+                name="interview_invited_once",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("workspace_id", "round", "person"), name="interview_steps"),
+            models.Index(fields=("person", "kind"), name="interviews_of_person"),
+        )
+
+
 class PreparedSatisfaction(models.Model):
     """The first view of satisfaction of a workspace, by language, and what it rests on."""
 

@@ -1,4 +1,4 @@
-"""The tasks of satisfaction: draw whom surveys are about, mail, and prepare the first view."""
+"""The tasks of satisfaction: draw whom surveys are about, mail, end consents, prepare."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from procrastinate import Blueprint
 from shinrai.accounts.queries import workspaces
 from shinrai.cli.moments import now
 from shinrai.satisfaction.operations.asking import draw_waves
+from shinrai.satisfaction.operations.interviews import mail_invitations, remove_ended_words
 from shinrai.warehouse.store import Warehouse
 
 PREPARE: Final = "satisfaction:prepare"
@@ -16,6 +17,8 @@ MAIL: Final = "satisfaction:mail_surveys"
 EACH_FIVE_MINUTES: Final = "*/5 * * * *"
 DRAW: Final = "satisfaction:draw_waves"
 HOURLY: Final = "23 * * * *"
+END: Final = "satisfaction:end_consents"
+NIGHTLY: Final = "52 2 * * *"
 
 
 def prepare(timestamp: int = 0) -> None:
@@ -28,15 +31,22 @@ def prepare(timestamp: int = 0) -> None:
 
 
 def mail_surveys(timestamp: int = 0) -> None:
-    """Ask whom an inquiry was solved for lately."""
+    """Ask whom an inquiry was solved for lately, and send invitations that were lost."""
     for there in workspaces():
         draw_waves(workspace=there, at=now())
+        mail_invitations(workspace=there, at=now())
 
 
 def draw_populations(timestamp: int = 0) -> None:
     """Find out from what people do whom the open surveys are about."""
     for there in workspaces():
         draw_waves(workspace=there, at=now(), warehouse=Warehouse(settings.SHINRAI_WAREHOUSE))
+
+
+def end_consents(timestamp: int = 0) -> None:
+    """Delete notes and quotes of interviews whose consent is over."""
+    for there in workspaces():
+        remove_ended_words(workspace=there, at=now(), by="worker")
 
 
 def tasks() -> Blueprint:
@@ -46,6 +56,7 @@ def tasks() -> Blueprint:
         (prepare, PREPARE, EACH_HALF_MINUTE),
         (mail_surveys, MAIL, EACH_FIVE_MINUTES),
         (draw_populations, DRAW, HOURLY),
+        (end_consents, END, NIGHTLY),
     )
     for task, name, cron in timed:
         job = found.task(name=name.partition(":")[2], lock=name, queueing_lock=name)(task)

@@ -25,7 +25,7 @@ from shinrai.missions.endpoints import router as missions
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
 from shinrai.revenue.endpoints import router as revenue
-from shinrai.satisfaction.endpoints.surveys import router as satisfaction
+from shinrai.satisfaction.endpoints.interviews import router as satisfaction
 from shinrai.site.exports import router as exports
 from shinrai.usage.endpoints import router as usage
 

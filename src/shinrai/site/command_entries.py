@@ -156,7 +156,7 @@ ENTRIES = (
     ),
     CommandEntry(
         "satisfaction",
-        "shinrai.satisfaction.commands.surveys",
+        "shinrai.satisfaction.commands.interviews",
         "group",
         "What persons say when asked: import answers, see scores, and how they change.",
     ),

@@ -33,6 +33,7 @@ LISTS: Final = (
     *("missions", "missions_people", "missions_activities", "missions_pins", "missions_rests"),
     *("missions_policies", "revenue_contracts", "family_links", "initiatives", "initiative"),
     *("satisfaction", "satisfaction_quotes", "surveys"),
+    *("interviews", "interview_round", "interview_quotes"),
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 FILES: Final = {media.partition(";")[0]: BINARY for media in TYPES.values()} | {

@@ -13,8 +13,9 @@ from shinrai.initiatives.pages import listing as initiative_list
 from shinrai.initiatives.pages import one as initiative
 from shinrai.missions.pages import activities, learner_page, people, pins, policies, rests, summary
 from shinrai.revenue import pages as revenue
-from shinrai.satisfaction.pages import answering
+from shinrai.satisfaction.pages import answering, consent, interview_quotes
 from shinrai.satisfaction.pages import files as answer_files
+from shinrai.satisfaction.pages import interviews as interview_pages
 from shinrai.satisfaction.pages import quotes as quote_pages
 from shinrai.satisfaction.pages import satisfaction as satisfaction_page
 from shinrai.satisfaction.pages import surveys as survey_pages
@@ -53,6 +54,34 @@ learner_patterns: Final[list[URLPattern]] = [
         "w/<slug:workspace>/satisfaction/import/",
         answer_files.answer_files,
         name="satisfaction_files",
+    ),
+    path("w/<slug:workspace>/interviews/", interview_pages.interviews, name="interviews"),
+    path("w/<slug:workspace>/interviews/new/", interview_pages.new_round, name="new_round"),
+    path(
+        "w/<slug:workspace>/interviews/quotes/",
+        interview_quotes.interview_quotes_page,
+        name="interview_quotes",
+    ),
+    path("w/<slug:workspace>/interviews/needs/", interview_quotes.need_deeds, name="need_deeds"),
+    path(
+        "w/<slug:workspace>/interviews/rounds/<slug:key>/",
+        interview_pages.interview_round,
+        name="interview_round",
+    ),
+    path(
+        "w/<slug:workspace>/interviews/rounds/<slug:key>/invitations/",
+        interview_pages.round_deeds,
+        name="round_deeds",
+    ),
+    path(
+        "w/<slug:workspace>/interviews/rounds/<slug:key>/persons/<int:person>/",
+        interview_pages.interview_person,
+        name="interview_person",
+    ),
+    path(
+        "w/<slug:workspace>/interviews/rounds/<slug:key>/persons/<int:person>/steps/",
+        interview_pages.person_deeds,
+        name="person_deeds",
     ),
     path("w/<slug:workspace>/initiatives/", initiative_list.initiative_list, name="initiatives"),
     path(
@@ -139,6 +168,7 @@ learner_patterns: Final[list[URLPattern]] = [
         learner_page.look_at_learner_page,
         name="look_at_learner_page",
     ),
+    path("interview/<str:token>/", consent.consent_page, name="interview_consent"),
     path("survey/<str:token>/", answering.survey_page, name="survey_page"),
     path("survey/<str:token>/survey.js", answering.script, name="survey_script"),
     path("survey/<str:token>/ask/", answering.ask, name="survey_ask"),

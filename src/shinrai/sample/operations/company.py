@@ -32,6 +32,7 @@ from shinrai.objectives.operations.guiding import save_guideline
 from shinrai.objectives.operations.saving import save_objective
 from shinrai.sample.operations.family import link_guardians
 from shinrai.sample.operations.goals import has_goals, load_goals
+from shinrai.sample.operations.interviews import has_interviews, load_interviews
 from shinrai.sample.operations.surveys import has_surveys, load_surveys
 from shinrai.sample.operations.usage import (
     FILES,
@@ -44,6 +45,7 @@ from shinrai.sample.rules import log, sheet
 from shinrai.sample.rules.company import SEED, Company, simulate
 from shinrai.sample.rules.desk_story import BEFORE, PEOPLE, STORY, StoryCase
 from shinrai.sample.rules.hours import OFFICE
+from shinrai.sample.rules.interviews import interview_truth
 from shinrai.sample.rules.known_truth import known_truth
 from shinrai.sample.rules.learners import simulate_learners
 from shinrai.sample.rules.promises import (
@@ -123,6 +125,8 @@ def load_sample(
         if surveys_are_missing and waves:
             tell(f"asking learners in {len(waves)} waves of a survey")
             load_surveys(there, waves, at=at)
+    if not has_interviews(there) and load_interviews(there, at=at):
+        tell("interviewing twelve guardians")
     desk = _open("michi-desk", "ミチノート CRE（対応中の見本）", (INVESTIGATIONS, NEXT_DAY), at)
     opened.append(desk)
     with atomic():
@@ -234,6 +238,7 @@ def write_files(folder: Path, company: Company, files: LearnerFiles) -> Written:
         "usage": files.truth,
         "goals": files.goals.truth,
         "surveys": surveys,
+        "interviews": interview_truth(),
     }
     told = json.dumps(known, ensure_ascii=False, indent=1)
     written.truth.write_text(told + "\n", encoding="utf-8")

@@ -79,7 +79,7 @@ def declare_command(
     """
     with refusing(UserError):
         there = workspace_named(workspace)
-        document = _document(file) if file else usual_document(kind) if kind else None
+        document = json_document(file) if file else usual_document(kind) if kind else None
         if document is None:
             raise BadSurvey(Text("Name a file, or a kind."))
         done = declare_survey(
@@ -177,7 +177,8 @@ def ask_command(key: str, person: str, workspace: str, as_json: bool) -> None:
         raise SystemExit(ExitCode.NO)
 
 
-def _document(file: Path) -> Any:
+def json_document(file: Path) -> Any:
+    """Return what a JSON file holds. Raises: BadSurvey."""
     try:
         return json.loads(file.read_bytes()[:MOST_FILE])
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,7 @@ both ask a person whom only one may ask.
 
 import hmac
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,11 +15,9 @@ from django.db import transaction
 
 from shinrai.accounts.queries import WorkspaceRecord, workspace_numbered
 from shinrai.customers.operations import record_customers
-from shinrai.customers.queries import customer_by_number, person_links
+from shinrai.customers.queries import customer_by_number
 from shinrai.delivery.mail import has_server
 from shinrai.delivery.outbox import OutgoingMessage, add_message, message_states
-from shinrai.inquiries.queries import inquiries_of
-from shinrai.ledger.queries import case_heads, cases_between
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.satisfaction.models import MailStop
 from shinrai.satisfaction.operations.answers import (
@@ -37,6 +35,11 @@ from shinrai.satisfaction.queries.addresses import (
     signature_of,
     standing_in,
 )
+from shinrai.satisfaction.queries.population import (
+    guardians_of,
+    solved_persons,
+    using_persons,
+)
 from shinrai.satisfaction.queries.surveys import WaveRecord, last_asked, persons_in, waves
 from shinrai.satisfaction.rules.survey import GivenAnswer
 from shinrai.satisfaction.rules.targeting import (
@@ -51,16 +54,11 @@ from shinrai.satisfaction.rules.targeting import (
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text, joined, translated
 from shinrai.usage.operations.events import ACTORS
-from shinrai.usage.queries.actors import actors_merged, root_of
-from shinrai.usage.queries.cohorts import cohort_people
-from shinrai.usage.queries.scope import UsageScope
-from shinrai.usage.rules.cohort import CohortDefinition
-from shinrai.usage.rules.periods import today
+from shinrai.usage.queries.actors import root_of
 from shinrai.warehouse.store import Warehouse
 
 MAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 VISITORS: Final = "survey"  # the source of persons who answered by a link without a name
-SETTLED: Final = timedelta(hours=1)  # so that a case reopened at once asks nobody
 TOLD_AGAIN: Final = timedelta(days=2)  # for how long a mail lost to erasing is written anew
 MOST_AT_ONCE: Final = 500
 SUBJECT: Final = Text("A short question")
@@ -128,7 +126,7 @@ def ask_person(
             return AskedPerson(wave, person, "asked" if is_again else "over", is_again)
         if state in ("answered", "declined"):
             return AskedPerson(wave, person, state)
-        guardians = _guardians(address.workspace_id, at, person)
+        guardians = guardians_of(address.workspace_id, at, person)
         instead = asked_instead([person], guardians, targeting.children)
         if targeting.who != "all" and not state:
             return AskedPerson(wave, person, "not_meant")
@@ -180,12 +178,12 @@ def draw_waves(
         targeting = read_targeting(wave.settings)
         is_mail = wave.channel == "mail"
         if targeting.who == "solved":
-            persons = _solved(workspace.id, targeting, wave, at)
+            persons = solved_persons(workspace.id, targeting, at, since=wave.opens_at)
         elif warehouse is not None and (is_mail or targeting.who != "all"):
-            persons = _using(workspace, targeting, at, warehouse)
+            persons = using_persons(workspace, targeting, at, warehouse)
         else:
             persons = frozenset()
-        guardians = _guardians(workspace.id, at)
+        guardians = guardians_of(workspace.id, at)
         over = persons_in(wave=wave.id, states=("asked", "answered", "declined"))
         wanted = sorted(asked_instead(persons, guardians, targeting.children) - over)
         for start in range(0, len(wanted), MOST_AT_ONCE):
@@ -220,52 +218,13 @@ def _decide(
         states |= dict.fromkeys(stopped.values_list("person_id", flat=True), "capped")
     for one, state in states.items():
         if asks and state == "eligible":
-            is_reached = wave.channel != "mail" or _mail_address(wave.workspace_id, one)
+            is_reached = wave.channel != "mail" or mail_address(wave.workspace_id, one)
             states[one] = "asked" if is_reached else "eligible"
     record_askings(wave=wave, states=states, at=at)
     return states
 
 
-def _solved(
-    workspace_id: int, targeting: Targeting, wave: WaveRecord, at: datetime
-) -> frozenset[int]:
-    """Return whose inquiry was solved lately, while the wave was open, and still is."""
-    since = max(wave.opens_at, at - timedelta(days=targeting.days))
-    ids = cases_between(
-        workspace_id=workspace_id, record="inquiry", since=since, until=at - SETTLED, kind="solved"
-    )
-    states = inquiries_of(ids, workspace_id=workspace_id)
-    solved = [one for one, state in states.items() if state.phase in ("solved", "closed")]
-    roots = actors_merged(workspace_id)
-    found = {head.customer_id for head in case_heads(solved).values()}
-    return frozenset(roots.get(one, one) for one in found if one is not None)
-
-
-def _using(
-    workspace: WorkspaceRecord, targeting: Targeting, at: datetime, warehouse: Warehouse
-) -> frozenset[int]:
-    scope = UsageScope(
-        workspace.id, workspace.zone, at, warehouse, persons=actors_merged(workspace.id)
-    )
-    asked = {
-        "active": CohortDefinition(days=targeting.days),
-        "since": CohortDefinition(until=today(workspace.zone, at) - timedelta(days=targeting.days)),
-    }
-    return cohort_people(scope, asked.get(targeting.who, CohortDefinition()))
-
-
-def _guardians(workspace_id: int, at: datetime, of: int | None = None) -> Mapping[int, set[int]]:
-    """Return the guardians of each learner who has one, or of those that `of` is linked with."""
-    roots = actors_merged(workspace_id) if of is None else {}
-    found: dict[int, set[int]] = {}
-    on = today(workspace_numbered(workspace_id).zone, at)
-    for one in person_links(workspace_id=workspace_id, on=on, of=None if of is None else [of]):
-        learner = roots.get(one.learner_id, one.learner_id)
-        found.setdefault(learner, set()).add(roots.get(one.guardian_id, one.guardian_id))
-    return found
-
-
-def _mail_address(workspace_id: int, person: int) -> str:
+def mail_address(workspace_id: int, person: int) -> str:
     """Return where a person gets mail: some sources know persons by their address; else ""."""
     found = customer_by_number(workspace_id=workspace_id, number=person)
     known = (found.identifier if found else None) or ""
@@ -286,7 +245,7 @@ def _mail(wave: WaveRecord, at: datetime) -> None:
     names = {person: f"survey:{wave.id}:{person}" for person, _ in asked}
     sent = message_states(names.values())
     for person, asked_at in asked:
-        to = "" if names[person] in sent else _mail_address(there.id, person)
+        to = "" if names[person] in sent else mail_address(there.id, person)
         if not to:
             continue
         link = link_for(address, wave, person, at=asked_at)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shinrai.postgres.bulk import one_of
-from shinrai.satisfaction.models import Asking, SurveyAnswer, SurveyVersion, Wave
+from shinrai.satisfaction.models import Asking, InterviewStep, SurveyAnswer, SurveyVersion, Wave
 from shinrai.satisfaction.rules.survey import SurveyForm, read_survey
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -120,7 +120,7 @@ def persons_in(*, wave: int, states: Collection[str]) -> set[int]:
 
 
 def last_asked(*, workspace_id: int, persons: Iterable[int]) -> dict[int, list[datetime]]:
-    """Return when persons were asked, over all surveys, newest first: for caps and cool-downs."""
+    """Return when persons were asked, over all surveys and interviews: for caps and cool-downs."""
     rows = Asking.objects.filter(
         one_of("person_id", persons), wave__workspace_id=workspace_id, asked_at__isnull=False
     )
@@ -128,6 +128,11 @@ def last_asked(*, workspace_id: int, persons: Iterable[int]) -> dict[int, list[d
     for person, asked_at in rows.order_by("-asked_at").values_list("person_id", "asked_at"):
         if asked_at is not None:
             found.setdefault(person, []).append(asked_at)
+    invited = InterviewStep.objects.filter(
+        one_of("person_id", persons), workspace_id=workspace_id, kind="invited"
+    )
+    for person, at in invited.values_list("person_id", "at"):
+        found.setdefault(person, []).append(at)
     return found
 
 

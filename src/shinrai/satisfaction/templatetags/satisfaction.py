@@ -1,5 +1,8 @@
 """Template tags: the figures of a series as rows, and its sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext
 
@@ -18,6 +21,7 @@ from shinrai.satisfaction.queries.sentences import (
 )
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary
 from shinrai.satisfaction.rules.change import ScoreChange
+from shinrai.satisfaction.rules.interview import InterviewConsent, scope_text, stored_consent
 from shinrai.units.share import Share
 from shinrai.units.text import Text, in_a_row, verbatim
 from shinrai.units.unknown import Unknown
@@ -198,3 +202,15 @@ def _over_time(one: SeriesSummary, key: str) -> Drawing | str:
         scale=(foot, head),
     )
     return spark(chart, prefix=f"s-{key}", width=ROW_WIDTH, height=ROW_HEIGHT)
+
+
+@register.filter(name="scope_words")
+def consent_scope_words(consent: InterviewConsent | None) -> str:
+    """Return what a consent to an interview covers."""
+    return reader_text(scope_text(consent))
+
+
+@register.filter
+def stored_scope_words(detail: Mapping[str, Any]) -> str:
+    """Return what the consent that a step keeps covers."""
+    return consent_scope_words(stored_consent(detail))
