@@ -127,6 +127,10 @@ def kpi_of(declaration: Declaration) -> Kpi:
         raise BadInitiative(
             "only", Text("Say of which mode: via_cs, direct or proactive. Modes never mix.")
         )
+    if "survey" in found.fields and "survey" not in declaration.only:
+        raise BadInitiative(
+            "only", Text("Say of which survey, by its key: its scale mixes with no other.")
+        )
     return found
 
 
