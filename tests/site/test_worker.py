@@ -136,6 +136,7 @@ class TestTheJobSchedule:
             "usage:compact",
             "usage:prepare",
             "revenue:hazard",
+            "initiatives:prepare",
             "satisfaction:prepare",
             "satisfaction:mail_surveys",
             "satisfaction:draw_waves",

@@ -22,6 +22,7 @@ from shinrai.console.figures import share_point
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import PERCENT
+from shinrai.initiatives.operations.prepared import initiative_figures
 from shinrai.initiatives.operations.steps import InitiativeRefused, close_initiative, note_case
 from shinrai.initiatives.pages.asker import asker_of
 from shinrai.initiatives.queries.records import UnknownInitiative, initiative_named
@@ -30,8 +31,6 @@ from shinrai.initiatives.queries.results import (
     Results,
     WeekSums,
     kpi_name,
-    power_of,
-    results_of,
 )
 from shinrai.initiatives.rules.comparison import AGAINST
 from shinrai.initiatives.rules.declaration import BadInitiative
@@ -121,7 +120,7 @@ def _page(
         "may_declare": may(request.member, Permission.PROMISE),
     }
     if found.declaration is not None:
-        results = results_of(asker, found)
+        results, power = initiative_figures(asker, found)
         source = memory_source(results.weeks, WEEKS)
         listing = recorded_list(request, WEEKS, source)
         if not isinstance(listing, ListPage):
@@ -132,20 +131,10 @@ def _page(
             "grade": results.grade,
             "against": AGAINST[found.declaration.design],
             "chart": _chart(results),
-            "power": _power(asker, found),
+            "power": power,
         }
     answer: HttpResponse = render(request, "initiatives/initiative.html", context, status=status)
     return answer
-
-
-def _power(asker: Asker, found: InitiativeRecord) -> Any:
-    """Say how long it takes, while that still helps."""
-    if found.declaration is None or found.state != "declared":
-        return None
-    try:
-        return power_of(asker, found.declaration)
-    except BadInitiative:
-        return None  # its history was erased or withdrawn since
 
 
 def _chart(results: Results) -> Drawing | str:

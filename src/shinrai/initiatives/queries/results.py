@@ -15,6 +15,7 @@ from shinrai.initiatives.rules.comparison import Comparison, Power, power_before
 from shinrai.initiatives.rules.declaration import WEEK, WITH_ARMS, BadInitiative, Declaration
 from shinrai.initiatives.rules.progress import Grade, InitiativeRecord, grade_of
 from shinrai.statistics.differences import Sums
+from shinrai.statistics.e_value import EValue, e_value
 from shinrai.units.text import Text
 from shinrai.warehouse.kpis import PERSON, Kpi, KpiQuestion, KpiRow, kpi_rows, kpis
 from shinrai.warehouse.store import Warehouse
@@ -68,6 +69,15 @@ class Results:
     def grade(self) -> Grade:
         """Return the grade it can have at most."""
         return grade_of(self.progress, is_mismatched=self.is_mismatched)
+
+    @property
+    def e_value(self) -> EValue | None:
+        """Return the E-value of a comparison of shares that nobody was assigned to by chance."""
+        now, before = self.main.now.share, self.main.before.share
+        by_chance = self.declaration.design == "assignment"
+        if now is None or before is None or by_chance or self.grade.key != "association":
+            return None
+        return e_value(now, before)
 
     @cached_property
     def sentence(self) -> Text:

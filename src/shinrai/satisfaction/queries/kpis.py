@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from shinrai.calendars.rules.time_zone import midnight
 from shinrai.satisfaction.measures import CSAT, NPS, RESPONSE
 from shinrai.satisfaction.models import Asking, SurveyAnswer
+from shinrai.satisfaction.queries.answer_files import standing_answers
 from shinrai.satisfaction.rules.score import DETRACTOR, PROMOTER, SATISFIED
 from shinrai.units.text import Text
 from shinrai.usage.queries.actors import actors_merged
@@ -44,13 +45,17 @@ def response_by_date(warehouse: Warehouse, key: str, asked: KpiQuestion) -> list
     """
     zone = ZoneInfo(asked.zone)
     since, until = _ends(asked)
-    every = Asking.objects.filter(
-        wave__workspace_id=asked.workspace_id,
-        wave__survey__key=asked.only.get("survey"),
-        asked_at__gte=since,
-        asked_at__lt=until,
-        asked_at__lte=asked.at - TO_ANSWER,
-    ).exclude(wave__channel__in=UNKNOWN_ASKED)
+    every = (
+        standing_answers(Asking.objects.all())
+        .filter(
+            wave__workspace_id=asked.workspace_id,
+            wave__survey__key=asked.only.get("survey"),
+            asked_at__gte=since,
+            asked_at__lt=until,
+            asked_at__lte=asked.at - TO_ANSWER,
+        )
+        .exclude(wave__channel__in=UNKNOWN_ASKED)
+    )
     last = every.order_by("-asked_at").values_list("wave__survey__wording", flat=True).first()
     askings = every.filter(wave__survey__wording=last)
     answered = askings.filter(
@@ -76,7 +81,7 @@ KPIS: Final = (
 def _answers(key: str, asked: KpiQuestion) -> QuerySet[SurveyAnswer]:
     """Return the scored answers of a survey in the wording of its last answer: others are apart."""
     since, until = _ends(asked)
-    every = SurveyAnswer.objects.filter(
+    every = standing_answers(SurveyAnswer.objects.all()).filter(
         workspace_id=asked.workspace_id,
         wave__survey__key=asked.only.get("survey"),
         wave__survey__document__kind=key,

@@ -8,6 +8,7 @@ from typing import Any
 
 from shinrai.postgres.bulk import one_of
 from shinrai.satisfaction.models import Asking, SurveyAnswer, SurveyVersion, Wave
+from shinrai.satisfaction.queries.answer_files import standing_answers
 from shinrai.satisfaction.rules.survey import SurveyForm, read_survey
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -104,13 +105,14 @@ def wave_named(*, workspace_id: int, key: str) -> WaveRecord | None:
 
 def state_in_wave(*, wave: int, person: int) -> str | None:
     """Return how far a person is in a wave; None if the wave never looked at them."""
-    rows = Asking.objects.filter(wave_id=wave, person_id=person)
+    rows = standing_answers(Asking.objects.filter(wave_id=wave, person_id=person))
     return rows.values_list("state", flat=True).first()
 
 
 def states_of_wave(*, wave: int) -> dict[str, int]:
     """Return how many persons are in each state of a wave."""
-    return Counter(Asking.objects.filter(wave_id=wave).values_list("state", flat=True))
+    rows = standing_answers(Asking.objects.filter(wave_id=wave))
+    return Counter(rows.values_list("state", flat=True))
 
 
 def persons_in(*, wave: int, states: Collection[str]) -> set[int]:
@@ -133,7 +135,7 @@ def last_asked(*, workspace_id: int, persons: Iterable[int]) -> dict[int, list[d
 
 def has_answers(*, workspace_id: int) -> bool:
     """Return whether anybody answered anything."""
-    return SurveyAnswer.objects.filter(workspace_id=workspace_id).exists()
+    return standing_answers(SurveyAnswer.objects.filter(workspace_id=workspace_id)).exists()
 
 
 def _survey(row: SurveyVersion) -> SurveyRecord:
