@@ -26,7 +26,8 @@ def test_a_preview_says_what_would_count_and_records_nothing(cast: Cast) -> None
     assert "Of 3 rows 2 would be new answers" in seen
     assert "4: " in seen, "the line that is set aside"
     assert "<td>yui</td>" in seen
-    assert not (SurveyAnswer.objects.exists() or Wave.objects.exists())
+    assert not SurveyAnswer.objects.exists()
+    assert not Wave.objects.exists()
     assert post(cast, deed="preview", score="none").status_code == 422
     assert "2 were new answers" in post(cast, score="mood", deed="import").content.decode()
     assert "2 are known already" in post(cast, score="mood", deed="preview").content.decode()

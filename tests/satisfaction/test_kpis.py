@@ -14,10 +14,11 @@ from tests.cast import Cast
 from tests.satisfaction.surveys import BY, NPS, answer, moment, nps_wave, persons
 
 pytestmark = pytest.mark.django_db
+JUNE = moment(6, 1)
 READ = {one.measure.key: one.read for one in KPIS}
 
 
-def rows(cast: Cast, key: str, *, at: datetime = moment(6, 1), **more: Any) -> list[KpiRow]:
+def rows(cast: Cast, key: str, *, at: datetime = JUNE, **more: Any) -> list[KpiRow]:
     asked = KpiQuestion(
         cast.workspace.id, date(2026, 4, 1), more.pop("until", date(2026, 5, 31)), at,
         "Asia/Tokyo", {"survey": more.pop("survey", "nps")}, **more,

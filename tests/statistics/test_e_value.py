@@ -1,18 +1,18 @@
 """E-values: the worked example of the source, and what holds of all of them."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
-from shinrai.statistics.e_value import e_value
+from shinrai.statistics.differences import e_value
 from shinrai.units.share import Share
 
 
 def test_smoking_and_lung_cancer_by_hand() -> None:
-    """A ratio of 10.73 needs 20.95; of VanderWeele and Ding, who name 20.9 for it."""
+    """A ratio of 10.73 needs 20.95; the example of VanderWeele and Ding."""
     found = e_value(Share(1073, 100_000), Share(100, 100_000))
     assert found is not None
-    assert found.estimate == approx(10.73 + (10.73 * 9.73) ** 0.5)
+    assert found.estimate == pytest.approx(10.73 + (10.73 * 9.73) ** 0.5)
     assert 20.9 <= found.estimate < 21
 
 
@@ -29,5 +29,5 @@ def test_turned_round_it_is_the_same_and_the_end_needs_no_more_than_the_estimate
     there, back = e_value(first, second), e_value(second, first)
     assert there is not None
     assert back is not None
-    assert there.estimate == approx(back.estimate)
+    assert there.estimate == pytest.approx(back.estimate)
     assert 1 <= there.nearest <= there.estimate + 1e-9

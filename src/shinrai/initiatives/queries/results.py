@@ -14,8 +14,7 @@ from shinrai.initiatives.rules.arms import BROKEN, SHOWN, ArmFigure, arm_figures
 from shinrai.initiatives.rules.comparison import Comparison, Power, power_before, verdict_text
 from shinrai.initiatives.rules.declaration import WEEK, WITH_ARMS, BadInitiative, Declaration
 from shinrai.initiatives.rules.progress import Grade, InitiativeRecord, grade_of
-from shinrai.statistics.differences import Sums
-from shinrai.statistics.e_value import EValue, e_value
+from shinrai.statistics.differences import EValue, Sums, e_value
 from shinrai.units.text import Text
 from shinrai.warehouse.kpis import PERSON, Kpi, KpiQuestion, KpiRow, kpi_rows, kpis
 from shinrai.warehouse.store import Warehouse

@@ -24,7 +24,6 @@ from shinrai.satisfaction.operations.files import (
     preview_answers,
     withdraw_answers,
 )
-from shinrai.satisfaction.queries.answer_files import answer_files
 from shinrai.satisfaction.queries.change import (
     USUAL_DAYS,
     ChangeQuestion,
@@ -33,6 +32,7 @@ from shinrai.satisfaction.queries.change import (
 )
 from shinrai.satisfaction.queries.sentences import change_sentence, series_sentences
 from shinrai.satisfaction.queries.summary import satisfaction_summary, summary_document
+from shinrai.satisfaction.queries.surveys import answer_files
 from shinrai.satisfaction.rules.survey import KINDS
 from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values

@@ -21,8 +21,8 @@ from shinrai.satisfaction.operations.files import (
 )
 from shinrai.satisfaction.operations.surveys import close_wave, declare_survey
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
-from shinrai.satisfaction.queries.answer_files import answer_files
 from shinrai.satisfaction.queries.overview import survey_overview, survey_overviews
+from shinrai.satisfaction.queries.surveys import answer_files
 from shinrai.satisfaction.rules.targeting import Targeting, read_targeting
 from shinrai.units.json_values import json_values
 

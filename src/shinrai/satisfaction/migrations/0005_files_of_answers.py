@@ -1,12 +1,14 @@
 """Files of answers can be withdrawn; what is imported anew takes the next place."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 ID = models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 
-def _file(related: str) -> models.ForeignKey:
+def _file(related: str) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         null=True,
         on_delete=django.db.models.deletion.PROTECT,

@@ -19,8 +19,7 @@ from shinrai.satisfaction.models import (
     QuoteLabel,
     SurveyAnswer,
 )
-from shinrai.satisfaction.queries.answer_files import standing_answers
-from shinrai.satisfaction.queries.surveys import UnknownSurvey, WaveRecord
+from shinrai.satisfaction.queries.surveys import UnknownSurvey, WaveRecord, standing_answers
 from shinrai.satisfaction.rules.survey import GivenAnswer, checked_answer
 from shinrai.topics.queries import codebook
 from shinrai.units.text import Text

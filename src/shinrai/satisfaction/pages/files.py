@@ -24,7 +24,7 @@ from shinrai.satisfaction.operations.files import (
     preview_answers,
     withdraw_answers,
 )
-from shinrai.satisfaction.queries.answer_files import answer_files as files_of
+from shinrai.satisfaction.queries.surveys import answer_files as files_of
 from shinrai.satisfaction.rules.columns import AnswerMapping, read_mapping
 from shinrai.units.errors import UserError
 

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from shinrai.calendars.rules.time_zone import midnight
 from shinrai.satisfaction.measures import CSAT, NPS, RESPONSE
 from shinrai.satisfaction.models import Asking, SurveyAnswer
-from shinrai.satisfaction.queries.answer_files import standing_answers
+from shinrai.satisfaction.queries.surveys import standing_answers
 from shinrai.satisfaction.rules.score import DETRACTOR, PROMOTER, SATISFIED
 from shinrai.units.text import Text
 from shinrai.usage.queries.actors import actors_merged

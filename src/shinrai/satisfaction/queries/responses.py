@@ -17,8 +17,12 @@ from shinrai.ledger.rules.steps import standing
 from shinrai.revenue.rules.continuation import score_of
 from shinrai.revenue.rules.rows import months_before
 from shinrai.satisfaction.models import Asking, SurveyAnswer
-from shinrai.satisfaction.queries.answer_files import standing_answers, withdrawn_counts
-from shinrai.satisfaction.queries.surveys import WaveRecord, waves
+from shinrai.satisfaction.queries.surveys import (
+    WaveRecord,
+    standing_answers,
+    waves,
+    withdrawn_counts,
+)
 from shinrai.satisfaction.rules.score import Score, score
 from shinrai.usage.queries.actors import actors_merged
 
