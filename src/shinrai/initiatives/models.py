@@ -48,3 +48,20 @@ class Exposure(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("workspace_id", "key", "person"), name="exposed_once"),
         )
+
+
+class PreparedInitiative(models.Model):
+    """The figures of an initiative, as the worker computed them last, and what they rest on."""
+
+    workspace_id = models.BigIntegerField()
+    key = models.CharField(max_length=60)
+    prepared_at = models.DateTimeField()
+    rests_on = models.JSONField()
+    document = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("workspace_id", "key"), name="initiative_prepared_once"
+            ),
+        )

@@ -43,6 +43,30 @@ class Wave(models.Model):
         constraints = (models.UniqueConstraint(fields=("workspace_id", "key"), name="wave_once"),)
 
 
+class AnswerFile(models.Model):
+    """A step: somebody imported a file of answers."""
+
+    append_only = True
+
+    workspace_id = models.BigIntegerField()
+    name = models.CharField(max_length=80)
+    survey = models.CharField(max_length=80)
+    rows = models.IntegerField()
+    imported_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+
+class AnswerFileWithdrawal(models.Model):
+    """A step: the answers of a file no longer count; imported anew they are other rows."""
+
+    append_only = True
+
+    file = models.OneToOneField(AnswerFile, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=400, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+
 class Asking(models.Model):
     """How far one person is in a wave: eligible, sampled_out, capped, asked, declined, answered."""
 
@@ -52,6 +76,7 @@ class Asking(models.Model):
     eligible_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
     state_at = models.DateTimeField()
+    file = models.ForeignKey(AnswerFile, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("wave", "person"), name="asking_once"),)
@@ -62,6 +87,7 @@ class SurveyAnswer(models.Model):
     """What one person answered in a wave: of two answers the first that arrived counts.
 
     `score` is null where only other questions were answered; `values` are numbers and codes.
+    `attempt` counts the withdrawn answers of the person, or of the key, that this one follows.
     """
 
     append_only = True
@@ -75,11 +101,17 @@ class SurveyAnswer(models.Model):
     words_id = models.BigIntegerField(null=True)  # stays when the words are erased: one was written
     answered_at = models.DateTimeField()
     arrived_at = models.DateTimeField()
+    file = models.ForeignKey(
+        AnswerFile, on_delete=models.PROTECT, null=True, related_name="answers"
+    )
+    attempt = models.SmallIntegerField(default=0)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("wave", "person"), name="answer_once"),
-            models.UniqueConstraint(fields=("workspace_id", "source_key"), name="answer_key_once"),
+            models.UniqueConstraint(fields=("wave", "person", "attempt"), name="answer_once"),
+            models.UniqueConstraint(
+                fields=("workspace_id", "source_key", "attempt"), name="answer_key_once"
+            ),
         )
 
 

@@ -83,6 +83,11 @@ learner_patterns: Final[list[URLPattern]] = [
         interview_pages.person_deeds,
         name="person_deeds",
     ),
+    path(
+        "w/<slug:workspace>/satisfaction/import/<int:number>/withdrawals/",
+        answer_files.withdraw_file,
+        name="withdraw_answer_file",
+    ),
     path("w/<slug:workspace>/initiatives/", initiative_list.initiative_list, name="initiatives"),
     path(
         "w/<slug:workspace>/initiatives/new/",

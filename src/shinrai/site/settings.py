@@ -46,7 +46,9 @@ STORAGE_KEYS = tuple((name, key) for name, key in os.environ.items() if name.sta
 SHINRAI_EVENT_READER = "shinrai.family.operations.study.read_events"  # called by `usage`
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
 # Read by key, see `warehouse.kpis`.
-SHINRAI_KPIS = ("shinrai.quality.queries.kpis.KPIS", "shinrai.usage.queries.kpis.KPIS")
+SHINRAI_KPIS = tuple(
+    f"shinrai.{one}.queries.kpis.KPIS" for one in ("quality", "usage", "satisfaction")
+)
 LAYERS = (
     "privacy",
     "warehouse",

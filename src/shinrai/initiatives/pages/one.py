@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,20 +23,19 @@ from shinrai.console.figures import share_point
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import PERCENT
+from shinrai.initiatives.operations.prepared import initiative_figures
 from shinrai.initiatives.operations.steps import InitiativeRefused, close_initiative, note_case
-from shinrai.initiatives.pages.asker import asker_of
 from shinrai.initiatives.queries.records import UnknownInitiative, initiative_named
 from shinrai.initiatives.queries.results import (
     Asker,
     Results,
     WeekSums,
     kpi_name,
-    power_of,
-    results_of,
 )
 from shinrai.initiatives.rules.comparison import AGAINST
 from shinrai.initiatives.rules.declaration import BadInitiative
 from shinrai.initiatives.rules.progress import STATES, InitiativeRecord, grade_of
+from shinrai.warehouse.store import Warehouse
 
 WEEKS: Final = ListSpec[WeekSums](
     name="initiative",
@@ -70,7 +70,7 @@ class Typed:
 @members_only
 def initiative(request: MemberRequest, key: str) -> HttpResponseBase:
     """Show what became of an initiative."""
-    asker = asker_of(request)
+    asker = _asker(request)
     return _page(request, asker, _named(asker, key), Typed())
 
 
@@ -78,7 +78,7 @@ def initiative(request: MemberRequest, key: str) -> HttpResponseBase:
 @writers_only(Permission.PROMISE)
 def initiative_deed(request: MemberRequest, key: str) -> HttpResponseBase:
     """Close an initiative, or note a case that was handled beyond its KPI."""
-    asker = asker_of(request)
+    asker = _asker(request)
     found = _named(asker, key)
     names = ("deed", "case", "reason", "conclusion")
     typed = {name: request.POST.get(name, "").replace("\0", "")[:1000] for name in names}
@@ -94,6 +94,10 @@ def initiative_deed(request: MemberRequest, key: str) -> HttpResponseBase:
         said = Typed(**typed, refused=reader_text(error.text))
         return _page(request, asker, found, said, status=422)
     return redirect("initiative", asker.workspace.slug, key)
+
+
+def _asker(request: MemberRequest) -> Asker:
+    return Asker(request.workspace, Warehouse(settings.SHINRAI_WAREHOUSE), request.at)
 
 
 def _named(asker: Asker, key: str) -> InitiativeRecord:
@@ -121,7 +125,7 @@ def _page(
         "may_declare": may(request.member, Permission.PROMISE),
     }
     if found.declaration is not None:
-        results = results_of(asker, found)
+        results, power = initiative_figures(asker, found)
         source = memory_source(results.weeks, WEEKS)
         listing = recorded_list(request, WEEKS, source)
         if not isinstance(listing, ListPage):
@@ -132,20 +136,10 @@ def _page(
             "grade": results.grade,
             "against": AGAINST[found.declaration.design],
             "chart": _chart(results),
-            "power": _power(asker, found),
+            "power": power,
         }
     answer: HttpResponse = render(request, "initiatives/initiative.html", context, status=status)
     return answer
-
-
-def _power(asker: Asker, found: InitiativeRecord) -> Any:
-    """Say how long it takes, while that still helps."""
-    if found.declaration is None or found.state != "declared":
-        return None
-    try:
-        return power_of(asker, found.declaration)
-    except BadInitiative:
-        return None  # its history was erased or withdrawn since
 
 
 def _chart(results: Results) -> Drawing | str:

@@ -14,7 +14,7 @@ from shinrai.initiatives.rules.arms import BROKEN, SHOWN, ArmFigure, arm_figures
 from shinrai.initiatives.rules.comparison import Comparison, Power, power_before, verdict_text
 from shinrai.initiatives.rules.declaration import WEEK, WITH_ARMS, BadInitiative, Declaration
 from shinrai.initiatives.rules.progress import Grade, InitiativeRecord, grade_of
-from shinrai.statistics.differences import Sums
+from shinrai.statistics.differences import EValue, Sums, e_value
 from shinrai.units.text import Text
 from shinrai.warehouse.kpis import PERSON, Kpi, KpiQuestion, KpiRow, kpi_rows, kpis
 from shinrai.warehouse.store import Warehouse
@@ -68,6 +68,15 @@ class Results:
     def grade(self) -> Grade:
         """Return the grade it can have at most."""
         return grade_of(self.progress, is_mismatched=self.is_mismatched)
+
+    @property
+    def e_value(self) -> EValue | None:
+        """Return the E-value of a comparison of shares that nobody was assigned to by chance."""
+        now, before = self.main.now.share, self.main.before.share
+        by_chance = self.declaration.design == "assignment"
+        if now is None or before is None or by_chance or self.grade.key != "association":
+            return None
+        return e_value(now, before)
 
     @cached_property
     def sentence(self) -> Text:
@@ -126,6 +135,10 @@ def kpi_of(declaration: Declaration) -> Kpi:
     if "mode" in found.fields and "mode" not in declaration.only:
         raise BadInitiative(
             "only", Text("Say of which mode: via_cs, direct or proactive. Modes never mix.")
+        )
+    if "survey" in found.fields and "survey" not in declaration.only:
+        raise BadInitiative(
+            "only", Text("Say of which survey, by its key: its scale mixes with no other.")
         )
     return found
 

@@ -21,6 +21,8 @@ from shinrai.satisfaction.operations.files import (
     ImportedAnswers,
     import_answers,
     mapping_in,
+    preview_answers,
+    withdraw_answers,
 )
 from shinrai.satisfaction.queries.change import (
     USUAL_DAYS,
@@ -30,6 +32,7 @@ from shinrai.satisfaction.queries.change import (
 )
 from shinrai.satisfaction.queries.sentences import change_sentence, series_sentences
 from shinrai.satisfaction.queries.summary import satisfaction_summary, summary_document
+from shinrai.satisfaction.queries.surveys import answer_files
 from shinrai.satisfaction.rules.survey import KINDS
 from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
@@ -55,6 +58,7 @@ def group() -> None:
 @click.option("--wave", help="All answers are of one wave; without it, a wave is a month.")
 @click.option("--source", help="Who knows the persons under these names; usual: usage.")
 @click.option("--on", type=DAY, help="The day of answers, where no column says it.")
+@click.option("--preview", is_flag=True, help="Say what it would bring; record nothing.")
 @json_option
 def import_command(
     files: tuple[Path, ...],
@@ -62,6 +66,7 @@ def import_command(
     mapping: Path | None,
     as_json: bool,
     on: date | None,
+    preview: bool,
     **given: str | None,
 ) -> None:
     """Import answers of other tools: Google Forms, Qualtrics, Typeform, plain CSV, Excel, Parquet.
@@ -72,11 +77,14 @@ def import_command(
     """
     with refusing(UserError):
         at, by = now(), by_command()
-        there = workspace_to_fill(workspace, at=at, by=by)
+        there = (
+            workspace_named(workspace) if preview else workspace_to_fill(workspace, at=at, by=by)
+        )
+        take = preview_answers if preview else import_answers
         said: dict[str, Any] = {name: value for name, value in given.items() if value}
         said |= {"on": str(on)} if on else {}
         means = replace(mapping_in(mapping), **said)
-        found = [import_answers(AnswerImport(there, path, means, at, by)) for path in files]
+        found = [take(AnswerImport(there, path, means, at, by)) for path in files]
     print_answer(
         {"workspace": workspace, "files": [_file(one) for one in found]},
         as_json=as_json,
@@ -84,6 +92,52 @@ def import_command(
     )
     if any(one.rows and one.rows == one.aside_count for one in found):
         answer_is_no()
+
+
+@group.command(name="files")
+@workspace_option
+@json_option
+def files_command(workspace: str, as_json: bool) -> None:
+    """Name the files of answers that were imported, and which of them were withdrawn.
+
+    Example: shinrai satisfaction files --workspace cre
+    """
+    with refusing(UserError):
+        found = answer_files(workspace_id=workspace_named(workspace).id)
+    print_answer(
+        {"workspace": workspace, "files": [one.document for one in found]},
+        as_json=as_json,
+        words=lambda: (
+            "\n".join(
+                f"{one.number}  {one.name}  {one.survey}  {one.answers}"
+                + (f"  {translate('withdrawn')}" if one.withdrawn_at else "")
+                for one in found
+            )
+            or translate("no file of answers was imported yet")
+        ),
+    )
+
+
+@group.command()
+@click.argument("number", type=int)
+@workspace_option
+@click.option("--reason", default="", help="Why; it stands in the audit.")
+@json_option
+def withdraw(number: int, workspace: str, reason: str, as_json: bool) -> None:
+    """Withdraw a file of answers: they no longer count, until the file is imported anew.
+
+    Example: shinrai satisfaction withdraw 3 --workspace cre --reason "wrong column"
+    """
+    with refusing(UserError):
+        there = workspace_named(workspace)
+        withdraw_answers(
+            workspace_id=there.id, file=number, reason=reason, at=now(), by=by_command()
+        )
+    print_answer(
+        {"workspace": workspace, "withdrawn": number},
+        as_json=as_json,
+        words=lambda: translate("Withdrawn. Its answers no longer count."),
+    )
 
 
 @group.command()
@@ -152,6 +206,7 @@ def change(workspace: str, at: datetime | None, as_json: bool, **asked: Any) -> 
 def _file(one: ImportedAnswers) -> dict[str, Any]:
     return {
         "file": one.name,
+        "number": one.file,
         "survey": one.survey,
         "kind": one.kind,
         "columns": dict(one.columns),

@@ -11,11 +11,18 @@ from shinrai.accounts.rules.scope import Scope
 from shinrai.api.embedding import read_origins
 from shinrai.api.fields import Line, Moment
 from shinrai.api.idempotency import IdempotencyKey, answer_once
+from shinrai.api.problems import Problem
 from shinrai.satisfaction.endpoints.answers import reads
 from shinrai.satisfaction.endpoints.answers import router as router  # the answers' own
+from shinrai.satisfaction.operations.files import (
+    AnswersAlreadyWithdrawn,
+    UnknownAnswerFile,
+    withdraw_answers,
+)
 from shinrai.satisfaction.operations.surveys import close_wave, declare_survey
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
 from shinrai.satisfaction.queries.overview import survey_overview, survey_overviews
+from shinrai.satisfaction.queries.surveys import answer_files
 from shinrai.satisfaction.rules.targeting import Targeting, read_targeting
 from shinrai.units.json_values import json_values
 
@@ -139,3 +146,50 @@ def close_survey(
 def _standing(request: KeyRequest, key: str) -> dict[str, Any]:
     found = survey_overview(workspace_id=request.workspace.id, key=key, at=request.at)
     return dict(json_values(found.document))
+
+
+class WithdrawalBody(Schema):
+    """Why a file of answers is withdrawn."""
+
+    model_config: ClassVar = ConfigDict(extra="forbid")
+    reason: Line = ""
+
+
+@router.get(f"{IN_WORKSPACE}/satisfaction/files", auth=reads, response=dict[str, Any])
+def list_answer_files(request: KeyRequest, workspace: str) -> Any:
+    """List the files of answers that were imported, and which of them were withdrawn."""
+    return {"files": [one.document for one in answer_files(workspace_id=request.workspace.id)]}
+
+
+@router.post(
+    f"{IN_WORKSPACE}/satisfaction/files/{{number}}/withdraw",
+    auth=BearerKey(Permission.IMPORT, Scope.WRITE),
+    response={200: dict[str, Any]},
+)
+def withdraw_answer_file(
+    request: KeyRequest,
+    workspace: str,
+    number: int,
+    body: WithdrawalBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Withdraw a file of answers: they no longer count, until it is imported anew."""
+
+    def write() -> dict[str, Any]:
+        try:
+            withdraw_answers(
+                workspace_id=request.workspace.id,
+                file=number,
+                reason=body.reason,
+                at=request.at,
+                by=request.member.key,
+            )
+        except UnknownAnswerFile as error:
+            raise Problem(404, error.text) from error
+        except AnswersAlreadyWithdrawn as error:
+            raise Problem(409, error.text) from error
+        return {"withdrawn": number}
+
+    return answer_once(
+        request, write, key=idempotency_key, caller=request.member.key, at=request.at
+    )

@@ -1,5 +1,6 @@
 """Record who was asked in a wave, and what they answered: each person once."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,13 @@ from shinrai.customers.queries import person_keys
 from shinrai.postgres.bulk import one_of
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import open_keys, store_words
-from shinrai.satisfaction.models import Asking, QuoteLabel, SurveyAnswer
-from shinrai.satisfaction.queries.surveys import UnknownSurvey, WaveRecord
+from shinrai.satisfaction.models import (
+    AnswerFileWithdrawal,
+    Asking,
+    QuoteLabel,
+    SurveyAnswer,
+)
+from shinrai.satisfaction.queries.surveys import UnknownSurvey, WaveRecord, standing_answers
 from shinrai.satisfaction.rules.survey import GivenAnswer, checked_answer
 from shinrai.topics.queries import codebook
 from shinrai.units.text import Text
@@ -37,15 +43,17 @@ class RecordedAnswers:
         self.erased += other.erased
 
 
-def record_askings(*, wave: WaveRecord, states: Mapping[int, str], at: datetime) -> int:
+def record_askings(
+    *, wave: WaveRecord, states: Mapping[int, str], at: datetime, file: int | None = None
+) -> int:
     """Record how far persons are in a wave; return of how many that is news."""
     with transaction.atomic():
         lock_in_transaction(f"wave:{wave.id}")
-        return _advance(wave, states, at)
+        return _advance(wave, states, at, file)
 
 
 def record_answers(
-    *, wave: WaveRecord, answers: Sequence[GivenAnswer], at: datetime
+    *, wave: WaveRecord, answers: Sequence[GivenAnswer], at: datetime, file: int | None = None
 ) -> RecordedAnswers:
     """Record answers exactly once per person and wave: of two, the first that arrived counts.
 
@@ -58,15 +66,18 @@ def record_answers(
         persons = {one.person for one in answers}
         keys = person_keys(workspace_id=wave.workspace_id, numbers=persons)
         opened = open_keys(keys.values())
-        there = SurveyAnswer.objects.filter(wave_id=wave.id)
-        answered = set(
-            there.filter(one_of("person_id", persons)).values_list("person_id", flat=True)
-        )
+        there = SurveyAnswer.objects.filter(one_of("person_id", persons), wave_id=wave.id)
+        answered = set(standing_answers(there).values_list("person_id", flat=True))
         names = [one.source_key for one in answers]
-        everywhere = SurveyAnswer.objects.filter(workspace_id=wave.workspace_id)
-        known = set(
-            everywhere.filter(one_of("source_key", names)).values_list("source_key", flat=True)
+        everywhere = SurveyAnswer.objects.filter(
+            one_of("source_key", names), workspace_id=wave.workspace_id
         )
+        known = set(standing_answers(everywhere).values_list("source_key", flat=True))
+        # Withdrawn rows stay; what is imported anew takes the next place after them.
+        gone: Counter[int | str] = Counter()
+        for rows, name in ((there, "person_id"), (everywhere, "source_key")):
+            for of, attempt in rows.values_list(name, "attempt"):
+                gone[of] = max(gone[of], attempt + 1)
         fresh, sealed = [], []
         for one, content in checked:
             if keys.get(one.person) not in opened:
@@ -85,6 +96,8 @@ def record_answers(
                     values=dict(content.codes),
                     answered_at=one.answered_at,
                     arrived_at=at,
+                    file_id=file,
+                    attempt=max(gone[one.person], gone[one.source_key]),
                 )
                 fresh.append(row)
                 if content.comment:
@@ -94,13 +107,17 @@ def record_answers(
             row.words_id = words_id
         SurveyAnswer.objects.bulk_create(fresh, batch_size=1000)
         result.new = len(fresh)
-        _advance(wave, {row.person_id: "answered" for row in fresh}, at)
+        _advance(wave, {row.person_id: "answered" for row in fresh}, at, file)
     return result
 
 
-def _advance(wave: WaveRecord, states: Mapping[int, str], at: datetime) -> int:
+def _advance(
+    wave: WaveRecord, states: Mapping[int, str], at: datetime, file: int | None = None
+) -> int:
     rows = Asking.objects.filter(wave_id=wave.id)
     there = {row.person_id: row for row in rows.filter(one_of("person_id", states))}
+    files = {row.file_id for row in there.values()}
+    gone = set(AnswerFileWithdrawal.objects.filter(file__in=files).values_list("file", flat=True))
     new, changed = [], []
     for person, state in states.items():
         row = there.get(person)
@@ -114,14 +131,15 @@ def _advance(wave: WaveRecord, states: Mapping[int, str], at: datetime) -> int:
                     eligible_at=at,
                     asked_at=at if is_asked else None,
                     state_at=at,
+                    file_id=file,
                 )
             )
-        elif STATES.index(state) > STATES.index(row.state):
-            row.state, row.state_at = state, at
+        elif row.file_id in gone or STATES.index(state) > STATES.index(row.state):
+            row.state, row.state_at, row.file_id = state, at, file
             row.asked_at = row.asked_at or (at if is_asked else None)
             changed.append(row)
     Asking.objects.bulk_create(new, batch_size=1000)
-    Asking.objects.bulk_update(changed, ["state", "state_at", "asked_at"], batch_size=1000)
+    Asking.objects.bulk_update(changed, ["state", "state_at", "asked_at", "file"], batch_size=1000)
     return len(new) + len(changed)
 
 

@@ -11,17 +11,25 @@ from zoneinfo import ZoneInfo
 import yaml
 from django.db import transaction
 
+from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.operations import record_customers
+from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import mark_of
 from shinrai.revenue.operations.tables import header_of, rows_of
+from shinrai.satisfaction.models import AnswerFile, AnswerFileWithdrawal
 from shinrai.satisfaction.operations.answers import (
     RecordedAnswers,
     record_answers,
     record_askings,
 )
 from shinrai.satisfaction.operations.surveys import WaveRequest, declare_survey, open_wave
-from shinrai.satisfaction.queries.surveys import SurveyRecord, survey_with
+from shinrai.satisfaction.queries.surveys import (
+    SurveyRecord,
+    states_of_wave,
+    survey_with,
+    wave_named,
+)
 from shinrai.satisfaction.rules.columns import (
     AnswerMapping,
     UnusableAnswers,
@@ -38,10 +46,20 @@ from shinrai.usage.operations.events import set_aside
 
 MOST_ROWS: Final = 500_000
 MOST_ASIDE: Final = 1_000
+MOST_WAVES: Final = 100  # of one name, each withdrawn before the next
+SHOWN: Final = 5  # rows that a preview shows as they are
 LARGEST_MAPPING: Final = 256 * 1024
 IMPORT_ID: Final = '{"ImportId"'  # the third row of Qualtrics; the second has the words
 NAMELESS: Final = "answers"  # the source of persons whom only their answer tells apart
 Line = tuple[int, Mapping[str, str]]
+
+
+class UnknownAnswerFile(UserError, LookupError):
+    """There is no such file of answers."""
+
+
+class AnswersAlreadyWithdrawn(UserError, ValueError):
+    """The file was withdrawn before."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +88,9 @@ class ImportedAnswers:
     recorded: RecordedAnswers = field(default_factory=RecordedAnswers)
     aside_count: int = 0
     aside: list[tuple[int, Text]] = field(default_factory=list)
+    file: int | None = None  # its number; None where no row of it can count
+    header: list[str] = field(default_factory=list)
+    first: list[list[str]] = field(default_factory=list)  # rows as they stand in the file
 
 
 def mapping_in(path: Path | None) -> AnswerMapping:
@@ -89,6 +110,17 @@ def mapping_in(path: Path | None) -> AnswerMapping:
     return read_mapping(document)
 
 
+def preview_answers(request: AnswerImport) -> ImportedAnswers:
+    """Return what importing a file would do, by doing it and rolling it back.
+
+    Raises: UnusableAnswers, UnreadableRevenueFile.
+    """
+    with transaction.atomic():
+        found = import_answers(request)
+        transaction.set_rollback(True)
+    return found
+
+
 def import_answers(request: AnswerImport) -> ImportedAnswers:
     """Record a file's answers; rows that cannot count are set aside.
 
@@ -105,6 +137,8 @@ def import_answers(request: AnswerImport) -> ImportedAnswers:
     found = ImportedAnswers(
         request.name or request.path.name, mapping.survey, mapping.kind, mapping.columns
     )
+    found.first = [list(row.values()) for _line, row in rows[:SHOWN]]
+    found.header = list(labels)
     by_wave: dict[str, list[tuple[AnswerLine, str]]] = defaultdict(list)
     ordinals: Counter[str] = Counter()
     for number, row in rows:
@@ -134,6 +168,11 @@ def import_answers(request: AnswerImport) -> ImportedAnswers:
                 at=request.at,
                 by=request.by,
             )
+            file = AnswerFile.objects.create(
+                workspace_id=request.workspace.id, name=found.name[:80], survey=mapping.survey,
+                rows=found.rows, imported_at=request.at, by=request.by[:80],
+            )  # fmt: skip
+            found.file = file.pk
             for key in sorted(by_wave):
                 _record(request, found, version, (key, by_wave[key]), mapping.source)
         if found.aside:
@@ -146,6 +185,29 @@ def import_answers(request: AnswerImport) -> ImportedAnswers:
     return found
 
 
+def withdraw_answers(
+    *, workspace_id: int, file: int, reason: str = "", at: datetime, by: str
+) -> None:
+    """Withdraw a file: its answers no longer count, nothing is deleted, and it can come anew.
+
+    Raises: UnknownAnswerFile, AnswersAlreadyWithdrawn.
+    """
+    with transaction.atomic():
+        lock_in_transaction(f"answer-file:{file}")
+        if not AnswerFile.objects.filter(workspace_id=workspace_id, id=file).exists():
+            raise UnknownAnswerFile(Text("There is no file of answers {file} here.", file=file))
+        if AnswerFileWithdrawal.objects.filter(file_id=file).exists():
+            raise AnswersAlreadyWithdrawn(
+                Text("File {file} was withdrawn already. To have its answers again, import it"
+                     " anew.", file=file)
+            )  # fmt: skip
+        AnswerFileWithdrawal.objects.create(file_id=file, reason=reason[:400], at=at, by=by[:80])
+        record_action(
+            workspace_id=workspace_id, what="answers withdrawn", subject=f"answer-file:{file}",
+            at=at, by=by, reason=reason[:400],
+        )  # fmt: skip
+
+
 def _record(
     request: AnswerImport,
     found: ImportedAnswers,
@@ -153,7 +215,7 @@ def _record(
     of_wave: tuple[str, Sequence[tuple[AnswerLine, str]]],
     source: str,
 ) -> None:
-    key, lines = of_wave
+    key, lines = _free_wave(request, of_wave[0], survey), of_wave[1]
     moments = [line.at for line, _id in lines]
     asked = WaveRequest(
         request.workspace.id,
@@ -184,8 +246,18 @@ def _record(
         else:
             answers.append(GivenAnswer(known[name], f"{survey.key}:{id_}", line.values, line.at))
     found.waves.append(key)
-    found.recorded.add(record_answers(wave=wave, answers=answers, at=request.at))
-    record_askings(wave=wave, states=silent, at=request.at)
+    found.recorded.add(record_answers(wave=wave, answers=answers, at=request.at, file=found.file))
+    record_askings(wave=wave, states=silent, at=request.at, file=found.file)
+
+
+def _free_wave(request: AnswerImport, key: str, survey: SurveyRecord) -> str:
+    """Return the key of a wave, with a number where it asked other words, all withdrawn since."""
+    for number in range(2, MOST_WAVES):
+        tried = key if number == 2 else f"{key}-{number - 1}"
+        wave = wave_named(workspace_id=request.workspace.id, key=tried)
+        if wave is None or wave.survey.wording == survey.wording or states_of_wave(wave=wave.id):
+            return tried
+    return key
 
 
 def _name(line: AnswerLine, id_: str, source: str, survey: str) -> tuple[str, str]:

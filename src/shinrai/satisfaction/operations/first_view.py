@@ -11,7 +11,13 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.satisfaction.models import Asking, PreparedSatisfaction, SurveyAnswer, Wave
+from shinrai.satisfaction.models import (
+    AnswerFileWithdrawal,
+    Asking,
+    PreparedSatisfaction,
+    SurveyAnswer,
+    Wave,
+)
 from shinrai.satisfaction.queries.change import series_change
 from shinrai.satisfaction.queries.sentences import KIND_NAMES, value_words
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary, satisfaction_summary
@@ -120,6 +126,7 @@ def _rests_on(workspace: WorkspaceRecord) -> dict[str, Any]:
     return {
         "answer": SurveyAnswer.objects.filter(**there).aggregate(last=Max("id"))["last"],
         "asking": of_wave.aggregate(last=Max("id"))["last"],
+        "withdrawal": AnswerFileWithdrawal.objects.filter(file__workspace_id=workspace.id).count(),
         "wave": Wave.objects.filter(**there).aggregate(last=Max("id"))["last"],
         "zone": workspace.zone,
         "program": version("shinrai"),

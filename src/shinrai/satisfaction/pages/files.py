@@ -4,17 +4,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shinrai.accounts.operations.workspaces import mark_real
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.pages import takes
 from shinrai.console.reader import reader_text
-from shinrai.satisfaction.operations.files import AnswerImport, ImportedAnswers, import_answers
+from shinrai.satisfaction.operations.files import (
+    AnswerImport,
+    AnswersAlreadyWithdrawn,
+    ImportedAnswers,
+    UnknownAnswerFile,
+    import_answers,
+    preview_answers,
+    withdraw_answers,
+)
+from shinrai.satisfaction.queries.surveys import answer_files as files_of
 from shinrai.satisfaction.rules.columns import AnswerMapping, read_mapping
 from shinrai.units.errors import UserError
 
@@ -27,9 +37,10 @@ COLUMNS: Final = ("score", "comment", "person", "at")
 @writers_only(Permission.IMPORT)
 @takes((LARGEST_MB + 1) << 20)
 def answer_files(request: MemberRequest) -> HttpResponse:
-    """Take in a file of answers; where its columns are not clear, ask for them."""
+    """Show what a file of answers would bring, or take it in; name the files taken in before."""
     typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
     context: dict[str, Any] = {"typed": typed, "largest_mb": LARGEST_MB}
+    is_preview = request.POST.get("deed") == "preview"
     status = 200
     if request.method == "POST":
         file = request.FILES.get("file")
@@ -39,20 +50,47 @@ def answer_files(request: MemberRequest) -> HttpResponse:
             elif (file.size or 0) > LARGEST_MB << 20:
                 context["wrong"] = gettext("More than a page takes. Import these files by command.")
             else:
-                context["found"] = _take_in(request, file, typed)
+                context["found"] = _take_in(request, file, typed, is_preview=is_preview)
         except UserError as error:
             context["wrong"] = reader_text(error.text)
-        status = 422 if "wrong" in context else 200
+        is_part = is_preview and request.htmx  # htmx shows no answer that says 422
+        status = 422 if "wrong" in context and not is_part else 200
+    context |= {"is_preview": is_preview, "files": files_of(workspace_id=request.workspace.id)}
     return render(request, "satisfaction/files.html", context, status=status)
 
 
-def _take_in(request: MemberRequest, file: Any, typed: dict[str, str]) -> ImportedAnswers:
+@require_POST
+@writers_only(Permission.IMPORT)
+def withdraw_file(request: MemberRequest, number: int) -> HttpResponse:
+    """Withdraw a file of answers."""
+    reason = request.POST.get("reason", "").replace("\0", "").strip()
+    try:
+        withdraw_answers(
+            workspace_id=request.workspace.id,
+            file=number,
+            reason=reason,
+            at=request.at,
+            by=author_of(request),
+        )
+    except UnknownAnswerFile as error:
+        raise Http404 from error
+    except AnswersAlreadyWithdrawn as error:
+        messages.error(request, reader_text(error.text))
+    else:
+        messages.success(request, gettext("Withdrawn. Its answers no longer count."))
+    return redirect("satisfaction_files", request.workspace.slug)
+
+
+def _take_in(
+    request: MemberRequest, file: Any, typed: dict[str, str], *, is_preview: bool
+) -> ImportedAnswers:
     with TemporaryDirectory(prefix="shinrai-answers-") as folder:
         path = Path(folder) / "answers"
         with path.open("wb") as there:
             for chunk in file.chunks():
                 there.write(chunk)
-        found = import_answers(
+        take = preview_answers if is_preview else import_answers
+        found = take(
             AnswerImport(
                 request.workspace,
                 path,
@@ -62,7 +100,7 @@ def _take_in(request: MemberRequest, file: Any, typed: dict[str, str]) -> Import
                 name=str(file.name)[:80],
             )
         )
-    if request.workspace.is_simulated and found.recorded.new:
+    if not is_preview and request.workspace.is_simulated and found.recorded.new:
         mark_real(
             workspace_id=request.workspace.id,
             reason="answers were imported",

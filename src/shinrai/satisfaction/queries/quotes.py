@@ -64,7 +64,7 @@ def topic_counts(*, workspace_id: int) -> Mapping[str, int]:
 def _rows(workspace_id: int, asked: QuoteQuestion) -> "QuerySet[Any, Any]":
     newest = QuoteLabel.objects.filter(answer_id=OuterRef("pk")).order_by("-id")
     rows: QuerySet[Any, Any] = SurveyAnswer.objects.filter(
-        workspace_id=workspace_id, words_id__isnull=False
+        workspace_id=workspace_id, words_id__isnull=False, file__withdrawal__isnull=True
     ).annotate(topic_now=Subquery(newest.values("topic")[:1]))
     if asked.survey:
         rows = rows.filter(wave__survey__key=asked.survey)

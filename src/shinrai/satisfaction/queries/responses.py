@@ -17,7 +17,12 @@ from shinrai.ledger.rules.steps import standing
 from shinrai.revenue.rules.continuation import score_of
 from shinrai.revenue.rules.rows import months_before
 from shinrai.satisfaction.models import Asking, SurveyAnswer
-from shinrai.satisfaction.queries.surveys import WaveRecord, waves
+from shinrai.satisfaction.queries.surveys import (
+    WaveRecord,
+    standing_answers,
+    waves,
+    withdrawn_counts,
+)
 from shinrai.satisfaction.rules.score import Score, score
 from shinrai.usage.queries.actors import actors_merged
 
@@ -83,6 +88,7 @@ class Series:
     question: Mapping[str, str]
     high: int
     waves: tuple[WaveResponses, ...]
+    withdrawn: int = 0  # answers of withdrawn files, which no longer count
 
     def score(self, given: Sequence[int]) -> Score:
         """Return the score of some answers of this series."""
@@ -104,30 +110,40 @@ def all_series(
         found = _of_surveys(workspace.id, at, survey)
     if survey in (None, DESK):
         found += _of_desks(workspace, at)
-    return sorted(found, key=lambda one: one.newest.opens_at, reverse=True)
+    return sorted(found, key=_place, reverse=True)
+
+
+def _place(one: Series) -> tuple[bool, datetime]:
+    """Return what a series is sorted by: one of which all answers were withdrawn is the last."""
+    return not one.withdrawn or bool(one.newest.responses), one.newest.opens_at
 
 
 def _of_surveys(workspace_id: int, at: datetime, survey: str | None) -> list[Series]:
     merged = actors_merged(workspace_id)
     answers: dict[int, list[Response]] = defaultdict(list)
-    rows = SurveyAnswer.objects.filter(workspace_id=workspace_id, answered_at__lte=at).order_by(
-        "id"
-    )
+    every = SurveyAnswer.objects.filter(workspace_id=workspace_id, answered_at__lte=at)
+    rows = standing_answers(every).order_by("id")
     names = ("wave_id", "person_id", "score", "words_id", "answered_at")
     for wave, person, given, words, answered_at in rows.values_list(*names):
         one = Response(merged.get(person, person), given, words is not None, answered_at)
         answers[wave].append(one)
     states: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     askings = Asking.objects.filter(wave__workspace_id=workspace_id, eligible_at__lte=at)
-    for wave, person, state in askings.values_list("wave_id", "person_id", "state"):
+    withdrawn = withdrawn_counts(workspace_id=workspace_id)
+    for wave, person, state in standing_answers(askings).values_list(
+        "wave_id", "person_id", "state"
+    ):
         states[wave][state].add(merged.get(person, person))
     groups: dict[tuple[str, str], list[WaveRecord]] = defaultdict(list)
     for wave in waves(workspace_id=workspace_id, survey=survey):
         if wave.opens_at <= at and wave.survey.survey.scored is not None:
             groups[wave.survey.key, wave.survey.wording].append(wave)
     return [
-        _series(some, {one.id: (answers[one.id], states[one.id]) for one in some}, at)
-        for some in groups.values()
+        replace(
+            _series(some, {one.id: (answers[one.id], states[one.id]) for one in some}, at),
+            withdrawn=withdrawn.get(place, 0),
+        )
+        for place, some in groups.items()
     ]
 
 

@@ -190,6 +190,7 @@ def summary_document(found: Sequence[SeriesSummary]) -> list[dict[str, Any]]:
             "version": one.series.version,
             "wording": one.series.wording,
             "question": dict(one.series.question),
+            "withdrawn": one.series.withdrawn,
             "total": _wave_document(one.total),
             "waves": [_wave_document(wave) for wave in one.waves],
         }

@@ -1,16 +1,27 @@
 """Surveys as they are declared, their waves, and how far persons are in one."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import Count, Model, QuerySet
 
 from shinrai.postgres.bulk import one_of
-from shinrai.satisfaction.models import Asking, InterviewStep, SurveyAnswer, SurveyVersion, Wave
+from shinrai.satisfaction.models import (
+    AnswerFile,
+    Asking,
+    InterviewStep,
+    SurveyAnswer,
+    SurveyVersion,
+    Wave,
+)
 from shinrai.satisfaction.rules.survey import SurveyForm, read_survey
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
+
+Row = TypeVar("Row", bound=Model)
 
 
 class UnknownSurvey(UserError, LookupError):
@@ -104,13 +115,14 @@ def wave_named(*, workspace_id: int, key: str) -> WaveRecord | None:
 
 def state_in_wave(*, wave: int, person: int) -> str | None:
     """Return how far a person is in a wave; None if the wave never looked at them."""
-    rows = Asking.objects.filter(wave_id=wave, person_id=person)
+    rows = standing_answers(Asking.objects.filter(wave_id=wave, person_id=person))
     return rows.values_list("state", flat=True).first()
 
 
 def states_of_wave(*, wave: int) -> dict[str, int]:
     """Return how many persons are in each state of a wave."""
-    return Counter(Asking.objects.filter(wave_id=wave).values_list("state", flat=True))
+    rows = standing_answers(Asking.objects.filter(wave_id=wave))
+    return Counter(rows.values_list("state", flat=True))
 
 
 def persons_in(*, wave: int, states: Collection[str]) -> set[int]:
@@ -138,7 +150,67 @@ def last_asked(*, workspace_id: int, persons: Iterable[int]) -> dict[int, list[d
 
 def has_answers(*, workspace_id: int) -> bool:
     """Return whether anybody answered anything."""
-    return SurveyAnswer.objects.filter(workspace_id=workspace_id).exists()
+    return standing_answers(SurveyAnswer.objects.filter(workspace_id=workspace_id)).exists()
+
+
+@dataclass(frozen=True)
+class AnswerFileRecord:
+    """A file of answers; `withdrawn_at` None: its answers count."""
+
+    number: int
+    name: str
+    survey: str
+    rows: int
+    answers: int
+    imported_at: datetime
+    by: str
+    withdrawn_at: datetime | None
+    withdrawn_by: str
+    reason: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "file": self.number,
+            "name": self.name,
+            "survey": self.survey,
+            "rows": self.rows,
+            "answers": self.answers,
+            "imported_at": self.imported_at.isoformat(),
+            "by": self.by,
+            "withdrawn_at": self.withdrawn_at and self.withdrawn_at.isoformat(),
+            "withdrawn_by": self.withdrawn_by,
+            "reason": self.reason,
+        }
+
+
+def answer_files(*, workspace_id: int) -> list[AnswerFileRecord]:
+    """Return the files of answers of a workspace, the newest first."""
+    rows = AnswerFile.objects.filter(workspace_id=workspace_id).select_related("withdrawal")
+    found = []
+    for row in rows.annotate(count=Count("answers")).order_by("-id"):
+        gone = getattr(row, "withdrawal", None)
+        found.append(
+            AnswerFileRecord(
+                row.pk, row.name, row.survey, row.rows, row.count, row.imported_at, row.by,
+                gone.at if gone else None, gone.by if gone else "", gone.reason if gone else "",
+            )
+        )  # fmt: skip
+    return found
+
+
+def standing_answers(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Return answers or askings without those of withdrawn files."""
+    return rows.filter(file__withdrawal__isnull=True)
+
+
+def withdrawn_counts(*, workspace_id: int) -> Mapping[tuple[str, str], int]:
+    """Count the answers that no longer count, by survey and wording."""
+    rows = SurveyAnswer.objects.filter(
+        workspace_id=workspace_id, file__withdrawal__isnull=False
+    ).values_list("wave__survey__key", "wave__survey__wording")
+    return Counter(rows)
 
 
 def _survey(row: SurveyVersion) -> SurveyRecord:
