@@ -24,6 +24,7 @@ from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.missions.endpoints import router as missions
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
+from shinrai.reports.endpoints import router as sprint
 from shinrai.revenue.endpoints import router as revenue
 from shinrai.satisfaction.endpoints.surveys import router as satisfaction
 from shinrai.site.exports import router as exports
@@ -67,6 +68,7 @@ routers = (
     missions,
     family,
     initiatives,
+    sprint,
     objectives,
     quality,
     usage,

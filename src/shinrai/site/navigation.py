@@ -50,6 +50,7 @@ BENEATH = {
     **dict.fromkeys(("surveys", "survey", "new_survey", "survey_change"), "quality"),
     **dict.fromkeys(("initiatives", "initiative", "new_initiative", "amend_initiative"), "quality"),
     "second_labels": "quality",
+    **dict.fromkeys(("sprint_digests", "sprint_digest"), "report"),
     **dict.fromkeys(("reviews", "review"), "quality"),
 }
 
