@@ -16,15 +16,14 @@ from shinrai.desk.operations.defects import fix_defect, link_defect
 from shinrai.desk.queries.defects import defects
 from shinrai.ledger.queries import case_head
 from shinrai.reports.commands.sprint import group
+from shinrai.reports.operations.digest_preparing import draft_digest, prepare_digest
 from shinrai.reports.operations.digests import (
     DigestRefused,
     add_proposal,
     close_digest,
     decide_item,
-    draft_digest,
     edit_item,
     open_digest,
-    prepare_digest,
 )
 from shinrai.reports.queries.digest_documents import digest_document, digest_file
 from shinrai.reports.queries.digests import DigestRecord, digest_named

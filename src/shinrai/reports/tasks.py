@@ -33,7 +33,7 @@ def prepare(workspace: str, kind: str, first: str, last: str) -> None:
 
 def prepare_sprint(workspace: str, key: str) -> None:
     """Prepare the digest of a sprint that somebody began."""
-    from shinrai.reports.operations.digests import prepare_digest
+    from shinrai.reports.operations.digest_preparing import prepare_digest
 
     prepare_digest(workspace=workspace_named(workspace), key=key, at=now(), by="worker")
 

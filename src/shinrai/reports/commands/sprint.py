@@ -13,11 +13,11 @@ from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.language import language, translate
 from shinrai.cli.moments import DAY, now
 from shinrai.cli.output import print_answer
+from shinrai.reports.operations.digest_preparing import draft_digest
 from shinrai.reports.operations.digests import (
     add_proposal,
     close_digest,
     decide_item,
-    draft_digest,
     edit_item,
 )
 from shinrai.reports.queries.digest_documents import (

@@ -1,14 +1,13 @@
 """Make a digest of a sprint, write in it, decide its items, and close it."""
 
-from datetime import date, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.desk.queries.defects import DefectRow, defects
 from shinrai.desk.rules.defects import BadDefect, web_address
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.postgres.queue import add_job
@@ -19,19 +18,18 @@ from shinrai.reports.models import (
     ItemRevision,
     SprintDigest,
 )
-from shinrai.reports.queries.digest_evidence import DigestEvidence, NewItem
 from shinrai.reports.queries.digests import (
     DigestRecord,
     ItemRecord,
     digest_named,
     newest_digest,
-    waiting_items,
 )
 from shinrai.reports.rules.digest import (
     MOST_ITEMS,
     BadDigest,
     DecisionRequest,
     DigestRequest,
+    NewItem,
     checked_decision,
     checked_horizon,
     checked_period,
@@ -78,46 +76,8 @@ def open_digest(
             made_at=at,
             by=by,
         )
-        _audit(workspace.id, "open digest", asked.name, at, by)
+        audit_digest(workspace.id, "open digest", asked.name, at, by)
     return digest_named(workspace_id=workspace.id, key=asked.name)
-
-
-def prepare_digest(*, workspace: WorkspaceRecord, key: str, at: datetime, by: str) -> DigestRecord:
-    """Draft the items of a digest and freeze their evidence; done once.
-
-    Raises: UnknownDigest.
-    """
-    found = digest_named(workspace_id=workspace.id, key=key)
-    if found.state != "preparing":
-        return found
-    evidence = DigestEvidence(workspace, DigestRequest(found.first, found.last, key), at)
-    last = newest_digest(workspace_id=workspace.id, before=found.id)
-    older = waiting_items(workspace_id=workspace.id, before=last.id) if last else []
-    drafted = evidence.items()
-    with transaction.atomic():
-        lock_in_transaction(f"sprint-digest:{workspace.id}")
-        if digest_named(workspace_id=workspace.id, key=key).state != "preparing":
-            return digest_named(workspace_id=workspace.id, key=key)
-        past = _past(evidence, last, older, found.last)
-        for number, (item, carried) in enumerate(_joined(drafted, last, older, past), start=1):
-            _new_item(found.id, number, item, carried, at, by)
-        DigestStep.objects.create(
-            digest_id=found.id,
-            kind="prepared",
-            document={"past": past, "previous": last.key if last else ""},
-            at=at,
-            by=by,
-        )
-        _audit(workspace.id, "prepare digest", key, at, by)
-    return digest_named(workspace_id=workspace.id, key=key)
-
-
-def draft_digest(
-    *, workspace: WorkspaceRecord, asked: DigestRequest, at: datetime, by: str
-) -> DigestRecord:
-    """Begin a digest and prepare it. Raises: BadDigest, DigestRefused."""
-    opened = open_digest(workspace=workspace, asked=asked, at=at, by=by)
-    return prepare_digest(workspace=workspace, key=opened.key, at=at, by=by)
 
 
 def ask_for_digest(*, workspace: WorkspaceRecord, key: str) -> None:
@@ -142,7 +102,7 @@ def edit_item(
         where = item.place if place is None else max(1, min(place, MOST_ITEMS))
         if (said, within, where) != (item.text, item.horizon, item.place):
             _write(item.id, said, within, where, at, by)
-            _audit(workspace_id, "edit digest", f"{key}#{number}", at, by)
+            audit_digest(workspace_id, "edit digest", f"{key}#{number}", at, by)
     return digest_named(workspace_id=workspace_id, key=key)
 
 
@@ -162,8 +122,8 @@ def add_proposal(
             raise BadDigest("text", Text("Write what is proposed."))
         item = NewItem("proposal", "", {"grade": "none", "why": ""}, checked_horizon(horizon))
         number = max((one.number for one in found.items), default=0) + 1
-        _new_item(found.id, number, item, None, at, by, text=said)
-        _audit(workspace_id, "edit digest", f"{key}#{number}", at, by)
+        new_item(found.id, number, item, None, at, by, text=said)
+        audit_digest(workspace_id, "edit digest", f"{key}#{number}", at, by)
     return digest_named(workspace_id=workspace_id, key=key)
 
 
@@ -194,7 +154,7 @@ def decide_item(
             at=at,
             by=by,
         )
-        _audit(workspace.id, "decide digest", f"{key}#{number}", at, by)
+        audit_digest(workspace.id, "decide digest", f"{key}#{number}", at, by)
     return digest_named(workspace_id=workspace.id, key=key)
 
 
@@ -208,7 +168,7 @@ def close_digest(*, workspace_id: int, key: str, at: datetime, by: str) -> Diges
         DigestStep.objects.create(
             digest_id=found.id, kind="closed", document={"carried": found.undecided}, at=at, by=by
         )
-        _audit(workspace_id, "close digest", key, at, by)
+        audit_digest(workspace_id, "close digest", key, at, by)
     return digest_named(workspace_id=workspace_id, key=key)
 
 
@@ -224,68 +184,7 @@ def _open(workspace_id: int, key: str) -> DigestRecord:
     return found
 
 
-def _joined(
-    drafted: list[NewItem],
-    last: DigestRecord | None,
-    older: list[tuple[str, date, ItemRecord]],
-    past: list[dict[str, Any]],
-) -> list[tuple[NewItem, ItemRecord | None]]:
-    """Put items that come back before those drafted; one drafted again has the new evidence."""
-    back = {one["item"] for one in past if one["comes_back"]}
-    mine = [*(last.items if last else ()), *(item for _key, _last, item in older)]
-    fresh = {(one.kind, one.topic, one.horizon): one for one in drafted}
-    found: list[tuple[NewItem, ItemRecord | None]] = []
-    for item in mine:
-        if item.id in back:
-            old = NewItem(item.kind, item.topic, dict(item.evidence), item.horizon)
-            same = (item.kind, item.topic, item.horizon)
-            found.append((fresh.pop(same, old) if item.topic else old, item))
-    return [*found, *((one, None) for one in fresh.values())]
-
-
-def _past(
-    evidence: DigestEvidence,
-    last: DigestRecord | None,
-    older: list[tuple[str, date, ItemRecord]],
-    until: date,
-) -> list[dict[str, Any]]:
-    """Say what became of the last digest's items, and of older ones that still waited then."""
-    if last is None or last.prepared_at is None:
-        return []
-    tickets = {one.url: one for one in defects(workspace_id=evidence.workspace.id)}
-    mine = [(last.key, last.last, one) for one in last.items if one.kind != "quote"]
-    found = []
-    for key, since, item in [*mine, *older]:
-        said, is_last = item.decision, key == last.key
-        defect = tickets.get(said.ticket) if said and said.ticket else None
-        was_open = defect is not None and not (
-            defect.fixed_at is not None and defect.fixed_at <= last.prepared_at
-        )
-        if not (is_last or was_open or item.verdict == "later"):
-            continue
-        is_due = said is not None and said.verdict == "later" and (said.until or until) <= until
-        found.append(
-            {
-                "digest": key,
-                "item": item.id,
-                "defect": defect and _defect(defect),
-                "weeks": evidence.fall(item.topic, since) if item.topic else None,
-                "comes_back": is_due or (is_last and item.number in last.carried),
-            }
-        )
-    return found
-
-
-def _defect(one: DefectRow) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "title": one.title,
-        "release": one.release,
-        "told": {"count": one.told.count, "of": one.told.of},
-    }
-
-
-def _new_item(
+def new_item(
     digest_id: int, number: int, item: NewItem, carried: ItemRecord | None, at: datetime, by: str,
     *, text: str = "",
 ) -> None:  # fmt: skip
@@ -306,5 +205,5 @@ def _write(item_id: int, text: str, horizon: str, place: int, at: datetime, by: 
     )
 
 
-def _audit(workspace_id: int, what: str, subject: str, at: datetime, by: str) -> None:
+def audit_digest(workspace_id: int, what: str, subject: str, at: datetime, by: str) -> None:
     record_action(workspace_id=workspace_id, what=what, subject=f"digest:{subject}", at=at, by=by)

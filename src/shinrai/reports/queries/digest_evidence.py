@@ -1,7 +1,6 @@
 """The evidence of a digest: what rose, what has been heavy, what it costs to wait, and quotes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
@@ -25,6 +24,7 @@ from shinrai.reports.rules.digest import (
     NO_MISSES,
     ChronicTopic,
     DigestRequest,
+    NewItem,
     a_month,
     before_and_after,
     heaviest,
@@ -43,16 +43,6 @@ from shinrai.workload.rules.jobs import NO_MINUTES
 DAY: Final = timedelta(days=1)
 SECOND: Final = timedelta(seconds=1)
 MOST_LOOKED_AT: Final = 20  # quotes of a topic among which one with words is looked for
-
-
-@dataclass(frozen=True)
-class NewItem:
-    """An item as it is drafted."""
-
-    kind: str
-    topic: str
-    evidence: dict[str, Any]
-    horizon: str = ""
 
 
 class DigestEvidence:

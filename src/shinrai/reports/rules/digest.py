@@ -88,6 +88,16 @@ class DecisionRequest:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class NewItem:
+    """An item as it is drafted."""
+
+    kind: str
+    topic: str
+    evidence: dict[str, Any]
+    horizon: str = ""
+
+
 def last_sprint(today: date) -> DigestRequest:
     """Return the two weeks that ended yesterday."""
     return DigestRequest(today - timedelta(days=14), today - timedelta(days=1))
