@@ -66,14 +66,10 @@ def _decide(
                 workspace_id=there.id, key=made.key, number=item.number, text=words, at=at, by=BY
             )
             _link(there, item, ticket, made.first, at)
-        decide_item(
-            workspace=there, key=made.key, number=item.number, asked=asked, at=at, by=BY
-        )
+        decide_item(workspace=there, key=made.key, number=item.number, asked=asked, at=at, by=BY)
 
 
-def _link(
-    there: WorkspaceRecord, item: ItemRecord, ticket: str, first: date, at: datetime
-) -> None:
+def _link(there: WorkspaceRecord, item: ItemRecord, ticket: str, first: date, at: datetime) -> None:
     """Link some inquiries of the sprint to the ticket, as CRE does."""
     every = Trends(there, at).every.about("topic", item.topic)
     recent = every.between(first.toordinal(), at.date().toordinal())
