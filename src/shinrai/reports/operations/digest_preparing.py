@@ -18,7 +18,7 @@ from shinrai.reports.queries.digests import (
     newest_digest,
     waiting_items,
 )
-from shinrai.reports.rules.digest import DigestRequest, NewItem
+from shinrai.reports.rules.digest import HORIZONS, KINDS, DigestRequest, NewItem
 
 
 def prepare_digest(*, workspace: WorkspaceRecord, key: str, at: datetime, by: str) -> DigestRecord:
@@ -75,7 +75,9 @@ def _joined(
             old = NewItem(item.kind, item.topic, dict(item.evidence), item.horizon)
             same = (item.kind, item.topic, item.horizon)
             found.append((fresh.pop(same, old) if item.topic else old, item))
-    return [*found, *((one, None) for one in fresh.values())]
+    every = [*found, *((one, None) for one in fresh.values())]
+    order = {name: place for place, name in enumerate(("", *KINDS, *HORIZONS))}
+    return sorted(every, key=lambda pair: (order[pair[0].kind], order[pair[0].horizon]))
 
 
 def _past(
@@ -105,6 +107,7 @@ def _past(
                 "item": item.id,
                 "defect": defect and _defect(defect),
                 "weeks": evidence.fall(item.topic, since) if item.topic else None,
+                "covered": is_last and not item.verdict and item.number not in last.carried,
                 "comes_back": is_due or (is_last and item.number in last.carried),
             }
         )

@@ -99,7 +99,6 @@ class ShownItem:
     claims: list[tuple[str, str]]
     grade: str
     decision: str
-    is_undecided: bool
 
 
 @require_safe
@@ -268,24 +267,24 @@ def _page(
             at=request.at,
             by=author_of(request),
         )
-    open_items = found.undecided
     context = {
         "digest": found,
         "state": reader_text(STATES[found.state]),
         "past": [
             (
                 one,
+                kinds,
                 reader_text(decision_of(one.item)),
                 [reader_text(text) for text in _became(one)],
                 _cases(request, one.item.topic, found.first, found.last),
             )
-            for one in found.past
+            for one, kinds in found.past_topics
         ],
         "sections": [
-            (kind, title, [_shown(request, one, found, open_items) for one in items])
+            (kind, title, [_shown(request, one, found) for one in items])
             for kind, title, items in found.sections
         ],
-        "open_count": len(open_items),
+        "open_count": len(found.undecided),
         "typed": typed,
         "horizons": [(name, reader_text(text)) for name, text in HORIZONS.items()],
         "verdicts": [(name, reader_text(text)) for name, text in VERDICTS.items()],
@@ -301,9 +300,7 @@ def _became(one: Any) -> list[Text]:
     return became_words(one.found, is_taken=one.item.verdict == "taken")
 
 
-def _shown(
-    request: MemberRequest, one: ItemRecord, digest: DigestRecord, open_items: list[int]
-) -> ShownItem:
+def _shown(request: MemberRequest, one: ItemRecord, digest: DigestRecord) -> ShownItem:
     said = claims(one.evidence, kind=one.kind, last=digest.last)
     return ShownItem(
         item=one,
@@ -319,7 +316,6 @@ def _shown(
         ],
         grade=reader_text(grade_words(one.evidence)),
         decision=reader_text(decision_of(one)),
-        is_undecided=one.number in open_items,
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from shinrai.console.spreadsheet import csv_cell
 from shinrai.reports.queries.digests import DigestRecord, ItemRecord, PastItem
-from shinrai.reports.rules.digest import HORIZONS
+from shinrai.reports.rules.digest import HORIZONS, KINDS
 from shinrai.reports.rules.digest_words import (
+    COVERED,
     became_words,
     claims,
     decision_words,
@@ -26,7 +27,7 @@ JIRA: Final = ("Summary", "Description", "Issue Type", "Labels", "Priority")
 PRIORITIES: Final = {"short": "High", "middle": "Medium", "long": "Low", "": "Medium"}
 TITLE: Final = Text("Sprint digest {key}: {first} to {last}")
 MOST_TITLE: Final = 200
-Say = Callable[[Text | str], str]
+Say = Callable[[Text | str | list[Text]], str]
 
 
 def digest_file(found: DigestRecord, form: str, language: Language) -> str:
@@ -97,6 +98,8 @@ def _decision_document(one: ItemRecord) -> dict[str, Any] | None:
 def decision_of(one: ItemRecord) -> Text:
     """Return what was decided about an item, as a sentence."""
     said = one.decision
+    if one.is_covered:
+        return COVERED
     if said is None:
         return decision_words("", owner="", until=None, reason="")
     return decision_words(said.verdict, owner=said.owner, until=said.until, reason=said.reason)
@@ -105,17 +108,18 @@ def decision_of(one: ItemRecord) -> Text:
 def digest_markdown(found: DigestRecord, language: Language) -> str:
     """Return a digest to paste into notes of the sprint."""
 
-    def say(text: Text | str) -> str:
+    def say(text: Text | str | list[Text]) -> str:
         return translated(text, language)
 
     title = TITLE.using(key=found.key, first=found.first, last=found.last)
     lines = [f"# {say(title)}", ""]
     if found.past:
         lines += [f"## {say(Text('What became of the last digest'))}", ""]
-        for past in found.past:
+        for past, kinds in found.past_topics:
             became = became_words(past.found, is_taken=past.item.verdict == "taken")
             said = " ".join(say(one) for one in (decision_of(past.item), *became))
-            lines.append(f"- **{_heading(past.item, say)}** ({past.digest}). {said}")
+            about = say([KINDS[kind] for kind in kinds])
+            lines.append(f"- **{_heading(past.item, say)}** ({about}; {past.digest}). {said}")
         lines.append("")
     for _kind, name, items in found.sections:
         if items:
@@ -152,7 +156,7 @@ def jira_csv(found: DigestRecord, language: Language) -> str:
 
 
 def _tickets(found: DigestRecord, language: Language) -> list[tuple[str, str, list[str], str]]:
-    def say(text: Text | str) -> str:
+    def say(text: Text | str | list[Text]) -> str:
         return translated(text, language)
 
     made = []

@@ -55,6 +55,7 @@ class ItemRecord:
     carried_from: str
     decision: DecisionRecord | None
     quote: Quote | None = None
+    is_covered: bool = False  # by the decision about a proposal on its topic
 
     @property
     def verdict(self) -> str:
@@ -124,6 +125,24 @@ class DigestRecord:
             (kind, title, [one for one in self.items if one.kind == kind])
             for kind, title in KINDS.items()
         ]
+
+    @property
+    def past_topics(self) -> list[tuple[PastItem, list[str]]]:
+        """Return what became of each topic, with the kinds of its items; decided ones first.
+
+        Where a topic has several items of a digest, the one that was decided speaks for all.
+        """
+        order = ("taken", "declined", "later", "")
+        found: dict[tuple[str, str], tuple[PastItem, list[str]]] = {}
+        for one in sorted(self.past, key=lambda one: order.index(one.item.verdict)):
+            alone = "" if one.item.topic else f"{one.item.id}"
+            key = (one.digest, one.item.topic or alone)
+            first, kinds = found.setdefault(key, (one, []))
+            if first.item.verdict and one.item.verdict and first is not one:
+                found[one.digest, f"{one.item.id}"] = (one, [one.item.kind])
+            else:
+                kinds.append(one.item.kind)
+        return list(found.values())
 
     def item(self, number: int) -> ItemRecord:
         """Return an item. Raises: UnknownDigest."""
@@ -214,6 +233,7 @@ def _record(
     items: Mapping[int, ItemRecord],
 ) -> DigestRecord:
     prepared, closed = (steps.get((row.pk, kind)) for kind in ("prepared", "closed"))
+    waiting = undecided(mine)
     document: dict[str, Any] = prepared.document if prepared else {"past": [], "previous": ""}
     return DigestRecord(
         id=row.pk,
@@ -224,8 +244,13 @@ def _record(
         by=row.by,
         prepared_at=prepared.at if prepared else None,
         closed_at=closed.at if closed else None,
-        items=tuple(mine),
-        past=tuple(PastItem(one["digest"], items[one["item"]], one) for one in document["past"]),
+        items=tuple(
+            replace(one, is_covered=not (one.verdict or one.number in waiting)) for one in mine
+        ),
+        past=tuple(
+            PastItem(one["digest"], replace(items[one["item"]], is_covered=one["covered"]), one)
+            for one in document["past"]
+        ),
         previous=document["previous"],
         carried=tuple(closed.document["carried"]) if closed else (),
     )

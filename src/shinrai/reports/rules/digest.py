@@ -41,7 +41,7 @@ STATES: Final = {
 }
 KINDS: Final = {
     "rise": Text("What rose"),
-    "chronic": Text("What has been heavy for three months"),
+    "chronic": Text("Heavy for three months"),
     "proposal": Text("Proposals"),
     "quote": Text("In customers' words"),
 }

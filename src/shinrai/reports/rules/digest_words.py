@@ -9,6 +9,7 @@ from shinrai.reports.rules.digest import LATELY, VERDICTS
 from shinrai.units.text import Text, verbatim
 
 NOT_FIXED: Final = Text("The ticket is not fixed yet.")
+COVERED: Final = Text("Decided with the proposal on this topic.")
 NO_DECISION: Final = Text("Nobody decided it.")
 COMES_BACK: Final = Text("It comes back below by itself.")
 NO_FIGURE: Final = Text("no figure stands behind it")
@@ -55,7 +56,9 @@ def claims(evidence: Mapping[str, Any], *, kind: str, last: date) -> list[Claim]
         text = Text("To wait costs {likely:,.0f} customers a month ({low:,.0f} to {high:,.0f};"
                     " n = {n:,}).", **_interval(evidence["a_month"]))  # fmt: skip
         found.append(Claim(text, lately, last))
-    found += [Claim(_silent(evidence["silent"])), Claim(_minutes(evidence["minutes"]))]
+    if kind == "rise" or "unknown" not in evidence["silent"]:
+        found.append(Claim(_silent(evidence["silent"])))
+    found.append(Claim(_minutes(evidence["minutes"])))
     share = evidence["per_active_person"]
     if share is not None and kind != "proposal":
         text = Text("A week, {rate:.1f} of 1,000 active persons write about it.", rate=1000 * share)
@@ -100,6 +103,8 @@ def _event(event: Mapping[str, Any]) -> Text:
 def _silent(found: Mapping[str, Any]) -> Text:
     if "unknown" in found:
         return Text("How many say nothing is unknown: {why}.", why=Text(found["unknown"]))
+    if not found["silent"]:
+        return Text("Everybody seen to be affected wrote.")
     known = found["estimate"]
     if known is None:
         return Text("{silent:,} more were affected and wrote nothing.", silent=found["silent"])

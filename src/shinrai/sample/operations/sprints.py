@@ -18,11 +18,8 @@ BY: Final = "sample"
 DAY: Final = timedelta(days=1)
 LINKED: Final = 6  # inquiries that were linked to the ticket
 TICKETS: Final = "https://tracker.example.com/MICHI-"
-# Of each past sprint: its ticket, the release that fixed it, and what was written.
-PAST: Final = (
-    ("411", "アプリ 5.1", "ログインできない原因を調べ、再発を防ぎます。"),
-    ("478", "アプリ 6.1", "採点の誤りが続いています。次のリリースで直します。"),
-)
+PAST: Final = (("411", "アプリ 5.1"), ("478", "アプリ 6.1"))  # tickets, and what fixed them
+WORDS: Final = "「{name}」の原因をログで確かめ、次のリリースで直します。"
 DECLINED: Final = "秋に画面を作り直すため、それまでは手を入れない。"
 
 
@@ -37,7 +34,7 @@ def make_sample_digests(there: WorkspaceRecord, *, at: datetime) -> None:
     zone = zone_named(there.zone)
     today = at.astimezone(zone).date()
     scenario = scenario_until(today)
-    for burst, (ticket, release, words) in zip(
+    for burst, (ticket, release) in zip(
         (scenario.outage, scenario.releases[-1]), PAST, strict=True
     ):
         last = burst.on + 6 * DAY
@@ -46,15 +43,13 @@ def make_sample_digests(there: WorkspaceRecord, *, at: datetime) -> None:
         asked = DigestRequest(last - 13 * DAY, last)
         met = datetime.combine(last + DAY, time(10), zone)
         made = draft_digest(workspace=there, asked=asked, at=met, by=BY)
-        _decide(there, made, f"{TICKETS}{ticket}", words, met)
+        _decide(there, made, f"{TICKETS}{ticket}", met)
         close_digest(workspace_id=there.id, key=made.key, at=met, by=BY)
         _fix(there, f"{TICKETS}{ticket}", release, min(met + 21 * DAY, at))
     draft_digest(workspace=there, asked=last_sprint(today), at=at, by=BY)
 
 
-def _decide(
-    there: WorkspaceRecord, made: DigestRecord, ticket: str, words: str, at: datetime
-) -> None:
+def _decide(there: WorkspaceRecord, made: DigestRecord, ticket: str, at: datetime) -> None:
     proposals = [one for one in made.items if one.kind == "proposal"]
     said = (
         DecisionRequest("taken", ticket=ticket, owner="森"),
@@ -62,6 +57,7 @@ def _decide(
     )
     for item, asked in zip(proposals, said, strict=False):
         if asked.verdict == "taken":
+            words = WORDS.format(name=item.name["ja"])
             edit_item(
                 workspace_id=there.id, key=made.key, number=item.number, text=words, at=at, by=BY
             )
