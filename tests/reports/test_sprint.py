@@ -12,10 +12,13 @@ from click.testing import CliRunner
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.customers.queries import person_keys
 from shinrai.desk.operations.defects import fix_defect, link_defect
 from shinrai.desk.queries.defects import defects
 from shinrai.ledger.queries import case_head
+from shinrai.privacy.operations import destroy_key
 from shinrai.reports.commands.sprint import group
+from shinrai.reports.models import DigestItem
 from shinrai.reports.operations.digest_preparing import draft_digest, prepare_digest
 from shinrai.reports.operations.digests import (
     DigestRefused,
@@ -28,7 +31,11 @@ from shinrai.reports.operations.digests import (
 from shinrai.reports.queries.digest_documents import digest_document, digest_file
 from shinrai.reports.queries.digests import DigestRecord, digest_named
 from shinrai.reports.rules.digest import BadDigest, DecisionRequest, DigestRequest
+from shinrai.satisfaction.models import SurveyAnswer
+from shinrai.satisfaction.operations.answers import label_quote, record_answers
+from shinrai.topics.operations.codebook import define_topic
 from tests.reports.sprint_stage import AFTER, LATER, NEXT, SPRINT, Desk, open_sprint
+from tests.satisfaction.surveys import answer, moment, nps_wave, persons
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 BY = "member:kobayashi"
@@ -299,3 +306,30 @@ class TestWithoutInquiries:
         with pytest.raises(BadDigest):
             decide_item(workspace=self.there, key=made.key, number=1, asked=decision, at=LATER,
                         by=BY)  # fmt: skip
+
+
+def test_a_quote_is_masked_and_gone_once_its_author_is_erased(desk: Desk) -> None:
+    """Aoi writes in April about her bill, with her number."""
+    there = desk.workspace.id
+    define_topic(
+        workspace_id=there, key="billing", name_en="Billing", name_ja="請求", at=LATER, by=BY
+    )
+    [aoi] = persons(there, "aoi").values()
+    said = answer(aoi, "1", 3, "請求が分かりません。電話は090-1234-5678です。")
+    record_answers(wave=nps_wave(there), answers=[said], at=moment(4, 2))
+    number = SurveyAnswer.objects.get().pk
+    label_quote(workspace_id=there, answer=number, topic="billing", at=LATER, by=BY)
+    draft_digest(workspace=desk.workspace, asked=SPRINT, at=LATER, by=BY)
+
+    [quote] = DigestItem.objects.filter(kind="quote")
+    assert quote.evidence == {"answer": number, "survey": "nps", "score": 3}
+    client = _member_of_kitsune(desk)
+    page = client.get(f"{PLACE}2026-S24/", {"lang": "en"}).content.decode()
+    assert "請求が分かりません" in page
+    assert "090-1234-5678" not in page
+    assert AuditEntry.objects.filter(what="quotes of a digest").exists()
+    [key] = person_keys(workspace_id=there, numbers=[aoi]).values()
+    destroy_key(workspace_id=there, key_id=key)
+    page = client.get(f"{PLACE}2026-S24/", {"lang": "en"}).content.decode()
+    assert "請求が分かりません" not in page
+    assert "These words are no longer there" in page
