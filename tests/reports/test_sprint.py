@@ -107,6 +107,9 @@ def test_the_next_begins_with_what_became_of_it_and_nothing_falls_between(drafte
     link_defect(case_id=head.id, url=TICKET, title="Sign-in", at=LATER, by=BY)
     [defect] = defects(workspace_id=there)
     fix_defect(workspace_id=there, defect_id=defect.id, release="5.4", at=LATER, by=BY)
+    client = drafted.cast.agent.client()
+    item = client.get(f"{PLACE}2026-S24/", {"lang": "en"}).content.decode()
+    assert f"/w/kitsune/defects/{defect.id}/" in item, "where people are told is one step away"
     drafted.publish(AFTER)
 
     new = draft_digest(workspace=drafted.workspace, asked=NEXT, at=AFTER, by=BY)
@@ -122,7 +125,7 @@ def test_the_next_begins_with_what_became_of_it_and_nothing_falls_between(drafte
     assert past["proposal", "billing"].item.verdict == "declined"
     [carried] = [one for one in new.items if one.carried_from]
     assert (carried.topic, carried.carried_from) == ("grading", "2026-S24")
-    page = drafted.cast.agent.client().get(f"{PLACE}2026-S25/", {"lang": "en"}).content.decode()
+    page = client.get(f"{PLACE}2026-S25/", {"lang": "en"}).content.decode()
     first = page.index("What became of the last digest")
     assert first < page.index("What rose")
     words = " ".join(strip_tags(page).split())

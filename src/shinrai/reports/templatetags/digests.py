@@ -3,6 +3,7 @@
 from django import template
 
 from shinrai.console.reader import reader_text
+from shinrai.desk.queries.defects import defects_at
 from shinrai.reports.queries.digests import DigestRecord
 from shinrai.reports.rules.digest import HORIZONS, KINDS, STATES
 
@@ -25,6 +26,12 @@ def digest_kind(kind: str) -> str:
 def digest_horizon(horizon: str) -> str:
     """Return by when something is proposed."""
     return reader_text(HORIZONS[horizon])
+
+
+@register.simple_tag
+def defect_at(ticket: str, workspace_id: int) -> int | None:
+    """Return the number of the defect that has a ticket; None if none has."""
+    return defects_at([ticket], workspace_id=workspace_id).get(ticket)
 
 
 @register.filter
