@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from django.utils.html import strip_tags
 
 from shinrai.accounts.models import AuditEntry
+from shinrai.accounts.rules.role import Role
+from shinrai.accounts.rules.scope import Scope
 from shinrai.customers.queries import person_keys
 from shinrai.desk.operations.defects import fix_defect, link_defect
 from shinrai.desk.queries.defects import defects
@@ -31,9 +33,11 @@ from shinrai.reports.operations.digests import (
 from shinrai.reports.queries.digest_documents import digest_document, digest_file
 from shinrai.reports.queries.digests import DigestRecord, digest_named
 from shinrai.reports.rules.digest import BadDigest, DecisionRequest, DigestRequest
+from shinrai.reports.tasks import prepare_sprint
 from shinrai.satisfaction.models import SurveyAnswer
 from shinrai.satisfaction.operations.answers import label_quote, record_answers
 from shinrai.topics.operations.codebook import define_topic
+from tests.api.caller import key_of
 from tests.reports.sprint_stage import AFTER, LATER, NEXT, SPRINT, Desk, open_sprint
 from tests.satisfaction.surveys import answer, moment, nps_wave, persons
 
@@ -196,7 +200,6 @@ def test_people_read_edit_decide_and_close_on_the_page(drafted: Desk) -> None:
 
 def _member_of_kitsune(desk: Desk):
     from shinrai.accounts.operations.members import invite
-    from shinrai.accounts.rules.role import Role
 
     invite(
         email="kobayashi@tanuki.example", workspace_id=desk.workspace.id, roles=[Role.MANAGER],
@@ -297,6 +300,29 @@ class TestWithoutInquiries:
         assert wrong.status_code == 422
         with pytest.raises(DigestRefused):
             close_digest(workspace_id=self.there.id, key="S24", at=LATER, by=BY)
+
+    def test_a_program_does_the_same_over_the_api(self) -> None:
+        key = key_of(self.there, Role.CRE_ENGINEER, Scope.WRITE)
+        with time_machine.travel(LATER, tick=False):
+            asked = {"first": "2026-06-08", "last": "2026-06-21", "key": "S24"}
+            assert key.post("sprint-digests", **asked).json()["state"] == "preparing"
+            assert key.post("sprint-digests/S24/close").status_code == 409, "not prepared yet"
+            prepare_sprint("tanuki", "S24")
+            key.post("sprint-digests/S24/items", text="=Ask", horizon="long")
+            one = "sprint-digests/S24/items/1"
+            assert key.put(one, text="+Ask all").json()["items"][0]["text"] == "+Ask all"
+            refused = key.post(f"{one}/decisions", verdict="declined")
+            assert refused.status_code == 422
+            key.post(f"{one}/decisions", verdict="taken", owner="Mori")
+            closed = key.post("sprint-digests/S24/close").json()
+            assert (closed["state"], closed["carried"]) == ("closed", [])
+            assert key.post(f"{one}/decisions", verdict="taken", owner="S").status_code == 409
+            file = key.get("sprint-digests/S24/files/jira").content.decode()
+            assert "'+Ask all" in file
+            assert key.get("sprint-digests/S99").status_code == 404
+            [listed] = key.get("sprint-digests").json()["digests"]
+        assert listed["items"][0]["decision"]["owner"] == "Mori"
+        assert AuditEntry.objects.filter(kind="export").exists()
 
     def test_a_proposal_needs_words_a_horizon_and_no_more_than_a_page(self) -> None:
         draft_digest(workspace=self.there, asked=SPRINT, at=LATER, by=BY)
