@@ -68,13 +68,13 @@ def _joined(
     """Put items that come back before those drafted; one drafted again has the new evidence."""
     back = {one["item"] for one in past if one["comes_back"]}
     mine = [*(last.items if last else ()), *(item for _key, _last, item in older)]
-    fresh = {(one.kind, one.topic, one.horizon): one for one in drafted}
+    fresh = {(one.kind, one.topic): one for one in drafted}
     found: list[tuple[NewItem, ItemRecord | None]] = []
     for item in mine:
         if item.id in back:
-            old = NewItem(item.kind, item.topic, dict(item.evidence), item.horizon)
-            same = (item.kind, item.topic, item.horizon)
-            found.append((fresh.pop(same, old) if item.topic else old, item))
+            new = fresh.pop((item.kind, item.topic), None) if item.topic else None
+            evidence = new.evidence if new else dict(item.evidence)
+            found.append((NewItem(item.kind, item.topic, evidence, item.horizon), item))
     every = [*found, *((one, None) for one in fresh.values())]
     order = {name: place for place, name in enumerate(("", *KINDS, *HORIZONS))}
     return sorted(every, key=lambda pair: (order[pair[0].kind], order[pair[0].horizon]))
