@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
-from shinrai.reports.pages import PREPARE
+from shinrai.reports.pages.report import PREPARE
 from shinrai.reports.tasks import prepare
 
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from django.utils import translation
 
 from shinrai.accounts.queries import WorkspaceRecord
-from shinrai.reports.commands import report as command
+from shinrai.reports.commands.report import report as command
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
 from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import period_report

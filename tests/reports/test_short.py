@@ -16,7 +16,7 @@ from shinrai.desk.operations.steps import file_investigation
 from shinrai.inquiries.operations import receive_inquiry, take_step
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.reports.commands import report as command
+from shinrai.reports.commands.report import report as command
 from shinrai.reports.models import PreparedReport
 from shinrai.reports.queries.period import period_report
 from shinrai.reports.queries.short_lines import short_lines, short_of

@@ -29,7 +29,7 @@ from shinrai.inquiries.operations import take_step as step_of_inquiry
 from shinrai.ledger.queries import cases_by_key
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.objectives.operations.freezing import freeze_closed_windows
-from shinrai.reports.commands import report as command
+from shinrai.reports.commands.report import report as command
 from shinrai.reports.queries.documents import report_document, report_markdown, report_plain
 from shinrai.reports.queries.laid_out import sentence_of
 from shinrai.reports.queries.period import period_report

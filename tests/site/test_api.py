@@ -29,6 +29,7 @@ from shinrai.family.models import GuardianNotice
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
 from shinrai.initiatives.models import InitiativeStep
 from shinrai.initiatives.rules.declaration import declaration_in
+from shinrai.reports.models import DigestStep, SprintDigest
 from shinrai.site.api import api
 from shinrai.usage.operations.events import ACTORS
 from tests.api.caller import Caller, key_of
@@ -44,13 +45,14 @@ OF_PATH: dict[str, dict[str, Any]] = {
     "measures": {"key": "solved"},
     "calendars": {"name": "office"},
     "initiatives": {"key": "templates"},
+    "sprint-digests": {"key": "S24", "form": "markdown"},
 }
 # What a question must say to be answered at all.
 ASKED = {"assignments": {"initiative": "templates", "person": "hana"}}
 ASKED |= {"search": {"q": "画面"}, "due": {"start": "2026-06-09T10:00+09:00", "business_days": 2}}
 VIA_CS = {"mode": "via_cs"}
 EXAMPLES = 25
-NO_BODY = ("/link", "/guardian-codes", "/read")  # writes that need nothing said
+NO_BODY = ("/link", "/guardian-codes", "/read", "/S24/close")  # writes that need nothing said
 READS = "exports"  # by POST, as what is asked for is a document
 # Phases and NUL are refused, which JSON Schema cannot say; and of what is wrong on purpose, some
 # is lost on the way: a parameter without a value, and the key, which every request here carries.
@@ -80,6 +82,12 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
         workspace_id=cast.workspace.id, key="templates", kind="declared", by=BY,
         document=declared.document, digest=declared.digest, recorded_at=tokyo(9, 9),
     )  # fmt: skip
+    digest = SprintDigest.objects.create(
+        workspace_id=cast.workspace.id, key="S24", first_on=tokyo(1, 9).date(), by=BY,
+        last_on=tokyo(8, 9).date(), made_at=tokyo(9, 9),
+    )  # fmt: skip
+    empty = {"past": [], "previous": ""}
+    DigestStep.objects.create(digest=digest, kind="prepared", document=empty, at=tokyo(9, 9), by=BY)
     about = {"guardian_id": guardian, "learner_id": found["hana"].id, "kind": "link"}
     told = GuardianNotice.objects.create(
         workspace_id=cast.workspace.id, made_at=tokyo(9, 9), what="made", **about

@@ -126,3 +126,5 @@ def test_words_of_three_customers_are_new_and_those_of_two_are_nobodys() -> None
 
     assert found == {"アドオン": 7}
     assert new_words({}, before) == []
+    alone = {n: ["採点が違います"] for n in range(12)}
+    assert new_words(alone, {}) == [], "the only word of all is not new among them"

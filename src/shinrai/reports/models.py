@@ -1,4 +1,4 @@
-"""Models of reports: those prepared by the worker, and to whom the weekly one is sent."""
+"""Models of reports: those prepared, to whom the weekly one is sent, and digests of sprints."""
 
 from django.db import models
 
@@ -46,3 +46,85 @@ class ReportSchedule(models.Model):
     made_by = models.CharField(max_length=80)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=80, blank=True)
+
+
+class SprintDigest(models.Model):
+    """The digest of a sprint: a period, and a key by which people name it."""
+
+    append_only = True
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=40)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    made_at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("workspace", "key"), name="sprint_digest_once"),
+        )
+
+
+class DigestStep(models.Model):
+    """A step of a digest: prepared (what became of earlier items, frozen) or closed."""
+
+    append_only = True
+
+    digest = models.ForeignKey(SprintDigest, on_delete=models.PROTECT, related_name="steps")
+    kind = models.CharField(max_length=8)
+    document = models.JSONField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("digest", "kind"), name="digest_step_once"),)
+
+
+class DigestItem(models.Model):
+    """A rise, a chronic topic, a proposal or a quote, with its evidence as it was then.
+
+    `carried` is the item of an earlier digest that nobody had decided.
+    """
+
+    append_only = True
+
+    digest = models.ForeignKey(SprintDigest, on_delete=models.PROTECT, related_name="items")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8)
+    topic = models.CharField(max_length=100, blank=True)
+    evidence = models.JSONField()
+    carried = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("digest", "number"), name="digest_item_once"),
+        )
+
+
+class ItemRevision(models.Model):
+    """What people write about an item, its horizon and its place; the newest counts."""
+
+    append_only = True
+
+    item = models.ForeignKey(DigestItem, on_delete=models.PROTECT, related_name="revisions")
+    text = models.CharField(max_length=2000, blank=True)
+    horizon = models.CharField(max_length=6, blank=True)
+    place = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+
+
+class ItemDecision(models.Model):
+    """What the sprint decided about an item: taken, declined or later; the newest counts."""
+
+    append_only = True
+
+    item = models.ForeignKey(DigestItem, on_delete=models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=8)
+    ticket = models.CharField(max_length=500, blank=True)
+    owner = models.CharField(max_length=80, blank=True)
+    until = models.DateField(null=True)
+    reason = models.CharField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)

@@ -15,6 +15,7 @@ from shinrai.reports.rules.periods import Period, week_of
 from shinrai.warehouse.store import Warehouse
 
 PREPARE: Final = "reports:prepare"
+PREPARE_SPRINT: Final = "reports:prepare_sprint"
 USUAL = "2-59/5 * * * *"  # after the tables were brought up to date
 EVERY_MINUTE = "* * * * *"  # 9:00 comes at another minute of UTC in some zones
 log = logging.getLogger("shinrai.reports")
@@ -28,6 +29,13 @@ def prepare(workspace: str, kind: str, first: str, last: str) -> None:
         at=now(),
         warehouse=Warehouse(settings.SHINRAI_WAREHOUSE),
     )
+
+
+def prepare_sprint(workspace: str, key: str) -> None:
+    """Prepare the digest of a sprint that somebody began."""
+    from shinrai.reports.operations.digest_preparing import prepare_digest
+
+    prepare_digest(workspace=workspace_named(workspace), key=key, at=now(), by="worker")
 
 
 def prepare_usual(timestamp: int = 0) -> None:
@@ -57,6 +65,7 @@ def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
     found.task(name=PREPARE.partition(":")[2])(prepare)
+    found.task(name=PREPARE_SPRINT.partition(":")[2])(prepare_sprint)
     for work, cron in ((prepare_usual, USUAL), (send_weekly, EVERY_MINUTE)):
         once = f"reports:{work.__name__}"
         task = found.task(name=work.__name__, lock=once, queueing_lock=once)(work)

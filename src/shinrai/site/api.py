@@ -24,6 +24,8 @@ from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.missions.endpoints import router as missions
 from shinrai.objectives.endpoints import router as objectives
 from shinrai.quality.endpoints import router as quality
+from shinrai.reports.endpoints import router as sprint
+from shinrai.reports.operations.digests import DigestRefused
 from shinrai.revenue.endpoints import router as revenue
 from shinrai.satisfaction.endpoints.interviews import router as satisfaction
 from shinrai.site.exports import router as exports
@@ -54,7 +56,7 @@ api = HttpApi(
     urls_namespace="api",
     statuses={
         ActionForbidden: 403,
-        **dict.fromkeys((ActionRefused, StepRefused, CaseChanged, NoKey), 409),
+        **dict.fromkeys((ActionRefused, StepRefused, CaseChanged, NoKey, DigestRefused), 409),
     },
 )
 # A key may hold slashes: what lies below a case comes before the case.
@@ -67,6 +69,7 @@ routers = (
     missions,
     family,
     initiatives,
+    sprint,
     objectives,
     quality,
     usage,

@@ -162,9 +162,15 @@ ENTRIES = (
     ),
     CommandEntry(
         "report",
-        "shinrai.reports.commands",
+        "shinrai.reports.commands.report",
         "report",
         "Write one page about a span of time: HTML, Markdown, JSON.",
+    ),
+    CommandEntry(
+        "reports",
+        "shinrai.reports.commands.sprint",
+        "group",
+        "The digest of a sprint: draft, show, decide, close, take along.",
     ),
     CommandEntry(
         "mcp",

@@ -15,6 +15,7 @@ from shinrai.cli.moments import now
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.sample.operations.company import load_sample
 from shinrai.sample.operations.initiatives import declare_sample_initiatives
+from shinrai.sample.operations.sprints import make_sample_digests
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
 from shinrai.warehouse.store import Warehouse
@@ -60,6 +61,7 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     catch_up(warehouse=warehouse, at=now())
     declare_sample_initiatives(opened[0], warehouse, at=at)
+    make_sample_digests(opened[0], at=at)
     prepare_usual()
     tokens = [
         invite(

@@ -53,6 +53,7 @@ BENEATH = {
     **dict.fromkeys(("interview_person", "person_deeds"), "quality"),
     **dict.fromkeys(("initiatives", "initiative", "new_initiative", "amend_initiative"), "quality"),
     "second_labels": "quality",
+    **dict.fromkeys(("sprint_digests", "sprint_digest"), "report"),
     **dict.fromkeys(("reviews", "review"), "quality"),
 }
 

@@ -55,7 +55,8 @@ from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
 from shinrai.quality.pages import reviews
-from shinrai.reports import pages as reports
+from shinrai.reports.pages import report as reports
+from shinrai.reports.pages import sprint
 from shinrai.site import system_page
 from shinrai.site.api import api_urls
 from shinrai.site.learner_urls import learner_patterns
@@ -223,6 +224,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="usage_person",
     ),
     path("w/<slug:workspace>/reports/", reports.report, name="report"),
+    path("w/<slug:workspace>/sprint/", sprint.sprint_digests, name="sprint_digests"),
+    path("w/<slug:workspace>/sprint/new/", sprint.new_sprint_digest, name="new_sprint_digest"),
+    path("w/<slug:workspace>/sprint/<slug:key>/", sprint.sprint_digest, name="sprint_digest"),
+    path("w/<slug:workspace>/sprint/<slug:key>/steps/", sprint.sprint_steps, name="sprint_steps"),
+    path(
+        "w/<slug:workspace>/sprint/<slug:key>/items/<int:number>/",
+        sprint.sprint_item,
+        name="sprint_item",
+    ),
+    path(
+        "w/<slug:workspace>/sprint/<slug:key>/files/<slug:form>/",
+        sprint.sprint_file,
+        name="sprint_file",
+    ),
     path(
         "w/<slug:workspace>/reports/schedules/", reports.report_schedules, name="report_schedules"
     ),

@@ -1,4 +1,4 @@
-"""Score intervals: of one share (Wilson), of two shares' difference (Newcombe), of two rates."""
+"""Score intervals: of a share (Wilson), two shares' difference (Newcombe), a count, two rates."""
 
 from math import inf, sqrt
 
@@ -65,3 +65,17 @@ def rate_ratio(now: int, before: int, spans: int, level: float = 0.95) -> Interv
         inf if part >= 1.0 else part / (1.0 - part) * spans for part in (share.low, share.high)
     )
     return Interval(low=low, high=high, level=level, method="score, given the number of both")
+
+
+def poisson_count(count: int, level: float = 0.95) -> Interval:
+    """Return the score interval of the mean behind a count of events that come by themselves.
+
+    Source: L. Barker, A comparison of nine confidence intervals for a Poisson parameter when the
+            expected number of events is <= 5, The American Statistician 56 (2002), 85-89.
+    """
+    if count < 0:
+        raise ValueError(f"a count of {count} cannot be")
+    z = two_sided_z(level)
+    centre, spread = count + z * z / 2, z * sqrt(count + z * z / 4)
+    low = 0.0 if count == 0 else centre - spread
+    return Interval(low=low, high=centre + spread, level=level, method="Poisson score")

@@ -89,6 +89,12 @@ def defects(*, workspace_id: int) -> tuple[DefectRow, ...]:
     return _rows(Defect.objects.filter(workspace_id=workspace_id))
 
 
+def defects_at(urls: Iterable[str], *, workspace_id: int) -> dict[str, int]:
+    """Return the numbers of the defects whose tickets have these addresses."""
+    rows = Defect.objects.filter(workspace_id=workspace_id, url__in=list(urls))
+    return dict(rows.values_list("url", "id"))
+
+
 def defects_of(*, case_id: int) -> CaseDefects:
     """Return the defects behind a case, and the newest others of its workspace."""
     linked = _rows(Defect.objects.filter(cases__case_id=case_id))

@@ -1,6 +1,6 @@
 """What persons wrote beside a score: masked, with its topic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -93,3 +93,9 @@ def _read(rows: Sequence[Mapping[str, Any]]) -> list[Quote]:
         )
         for row in rows
     ]
+
+
+def quotes_numbered(numbers: Iterable[int], *, workspace_id: int) -> Mapping[int, Quote]:
+    """Return some comments by their number."""
+    rows = _rows(workspace_id, QuoteQuestion()).filter(id__in=list(numbers))
+    return {one.id: one for one in _read(list(rows))}

@@ -51,7 +51,7 @@ def new_words(
     total, of_late, of_early = sum(every.values()), sum(late.values()), sum(early.values())
     found = []
     for word, count in late.items():
-        if count < FEWEST:
+        if count < FEWEST or every[word] == total:  # the only word of all cannot be new among them
             continue
         weight = PRIOR * every[word] / total
         there, then = count + weight, early[word] + weight
