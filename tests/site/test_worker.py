@@ -130,6 +130,7 @@ class TestTheJobSchedule:
             "desk:tell_objectives",
             "desk:train_topic_models",
             "desk:suggest_open_topics",
+            "desk:follow_tell_backs",
             "site:expire_backups",
             "missions:prepare",
             "usage:move",
@@ -147,7 +148,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 42
+        assert len(_ours(first.tasks)) == 43
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (
