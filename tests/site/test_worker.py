@@ -131,6 +131,7 @@ class TestTheJobSchedule:
             "desk:tell_objectives",
             "desk:train_topic_models",
             "desk:suggest_open_topics",
+            "desk:follow_tell_backs",
             "site:expire_backups",
             "missions:prepare",
             "usage:move",

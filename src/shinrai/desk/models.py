@@ -264,3 +264,68 @@ class ToldBack(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
     append_only = True
+
+
+class TellBackPolicy(models.Model):
+    """Whether those affected who never wrote are written to: never, mail, or product (a list).
+
+    The newest row of a workspace counts; without one, never.
+    """
+
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    silent = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+
+class TellBackStep(models.Model):
+    """A text to tell people back with: proposed, sent back with a reason, or approved."""
+
+    fix = models.ForeignKey(DefectFix, on_delete=models.PROTECT, related_name="tell_back")
+    kind = models.CharField(max_length=9)
+    text = models.TextField(blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80)
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fix",),
+                condition=models.Q(kind="approved"),
+                name="tell_back_approved_once",
+            ),
+        )
+
+
+class TellBackMessage(models.Model):
+    """Somebody who is told of a fix by an approved text: a customer or a member who filed.
+
+    `once` names their message in the outbox; "" where there is no address to write to.
+    """
+
+    fix = models.ForeignKey(DefectFix, on_delete=models.PROTECT, related_name="messages")
+    group = models.CharField(max_length=8)  # customer, filer, silent
+    person = models.ForeignKey(
+        "customers.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    member_key = models.CharField(max_length=80, blank=True)
+    once = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField()
+    append_only = True
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fix", "person"),
+                condition=models.Q(person__isnull=False),
+                name="told_of_fix_once",
+            ),
+            models.UniqueConstraint(
+                fields=("fix", "member_key"),
+                condition=~models.Q(member_key=""),
+                name="filer_told_of_fix_once",
+            ),
+        )

@@ -71,6 +71,13 @@ def suggest_open_topics(timestamp: int = 0) -> None:
         suggest_topics(workspace=there, at=now())
 
 
+def follow_tell_backs(timestamp: int = 0) -> None:
+    """Record as told whose message about a fix has left."""
+    from shinrai.desk.operations.tell_back import follow_tell_backs as follow
+
+    follow(at=now())
+
+
 def tasks() -> Blueprint:
     """Register the tasks of this package."""
     found = Blueprint()
@@ -81,6 +88,7 @@ def tasks() -> Blueprint:
         (tell_objectives, AFTER_ALARMS),
         (train_topic_models, EACH_NIGHT),
         (suggest_open_topics, EACH_FIVE_MINUTES),
+        (follow_tell_backs, EACH_MINUTE),
     ):
         once = f"desk:{work.__name__}"
         task = found.task(name=work.__name__, lock=once, queueing_lock=once)(work)

@@ -32,6 +32,7 @@ Point = Literal[
     "act.all_followed",
     "act.committed",
     "desk.told",
+    "desk.tell_back_added",
     "intake.received",
     "intake.handled",
     "intake.told",

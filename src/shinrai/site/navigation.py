@@ -39,7 +39,7 @@ BENEATH = {
         ),
         "queue",
     ),
-    **dict.fromkeys(("defects", "defect", "third_line", "similar"), "queue"),
+    **dict.fromkeys(("defects", "defect", "defect_tell_back", "third_line", "similar"), "queue"),
     **dict.fromkeys(("releases", "release_cases", "trends"), "quality"),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),

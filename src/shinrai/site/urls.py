@@ -43,6 +43,7 @@ from shinrai.desk.pages import (
     work,
     workspaces,
 )
+from shinrai.desk.pages import tell_back as telling
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
 from shinrai.importers import pages as importers
@@ -114,6 +115,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/defects/<int:number>/fixes/", defects.defect_fixes, name="defect_fixes"
     ),
     path("w/<slug:workspace>/defects/<int:number>/told/", defects.defect_told, name="defect_told"),
+    path(
+        "w/<slug:workspace>/defects/<int:number>/tell-back/",
+        telling.defect_tell_back,
+        name="defect_tell_back",
+    ),
     path(
         "w/<slug:workspace>/cases/<int:case_id>/defects/", defects.defect_links, name="defect_links"
     ),

@@ -2,7 +2,7 @@
 
 import click
 
-from shinrai.accounts.commands.authors import by_command, by_member
+from shinrai.accounts.commands.authors import by_command, by_member, member_by_email
 from shinrai.accounts.operations.audit import record_view
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import refusing
@@ -13,8 +13,10 @@ from shinrai.cli.output import print_answer
 from shinrai.desk.commands.cases import asked_case
 from shinrai.desk.commands.investigations import author_option
 from shinrai.desk.operations.defects import fix_defect, link_defect, record_told_back
+from shinrai.desk.operations.tell_back import approve_text, propose_text
 from shinrai.desk.queries.defects import DefectRow, defects, known_defect
 from shinrai.desk.queries.documents import defect_cases_document, defect_document
+from shinrai.desk.queries.tell_back import tell_back, tell_back_document
 from shinrai.units.errors import UserError
 
 number_argument = click.argument("number", metavar="DEFECT", type=click.IntRange(1, (1 << 63) - 1))
@@ -154,3 +156,30 @@ def _author(there: WorkspaceRecord, email: str | None) -> str:
 def _line(one: DefectRow) -> str:
     fixed = one.release or "-"
     return f"{one.id:>4}  {one.title}  {one.url}  {fixed}  {one.told.count}/{one.told.of}"
+
+
+@group.command("tell-back")
+@number_argument
+@workspace_option
+@click.option("--propose", default="", help="The text; {release} becomes the release.")
+@click.option("--approve", is_flag=True, help="Send the proposed text to everybody.")
+@author_option
+@json_option
+def tell_back_command(
+    number: int, workspace: str, propose: str, approve: bool, email: str, as_json: bool
+) -> None:
+    """Show whom to tell of a fix and who was reached; propose a text, or approve one.
+
+    Somebody else approves what one proposed; then it goes to everybody once.
+
+    Example: shinrai defects tell-back 3 --workspace cre --json
+    """
+    with refusing(UserError):
+        there, at = workspace_named(workspace), now()
+        if propose:
+            by = _author(there, email)
+            propose_text(workspace=there, number=number, text=propose, at=at, by=by)
+        if approve:
+            approve_text(workspace=there, number=number, at=at, by=member_by_email(there, email))
+        document = tell_back_document(tell_back(workspace=there, number=number, at=at))
+    print_answer(document, as_json=as_json)

@@ -22,8 +22,10 @@ from shinrai.desk.endpoints.requests import (
     record_words,
 )
 from shinrai.desk.operations.defects import fix_defect, link_defect, record_told_back
+from shinrai.desk.operations.tell_back import propose_text
 from shinrai.desk.queries.defects import defects, known_defect
 from shinrai.desk.queries.documents import defect_cases_document, defect_document
+from shinrai.desk.queries.tell_back import tell_back, tell_back_document
 from shinrai.units.json_values import json_values
 
 router = ApiRouter(tags=["defects"])
@@ -44,6 +46,12 @@ class FixBody(StrictBody):
     """The release that fixes a defect."""
 
     release: Line
+
+
+class TellBackBody(StrictBody):
+    """What everybody is told; `{release}` becomes the release."""
+
+    text: str = Field(min_length=1, max_length=4000)
 
 
 class TellBody(StrictBody):
@@ -111,6 +119,36 @@ def fix(
             by=request.member.key,
         )
         return {"defect": number, "fixed_in": body.release}
+
+    return once(request, write, idempotency_key)
+
+
+@router.get(f"{DEFECT}/tell-back", auth=reads, response=dict[str, Any])
+def read_tell_back(request: KeyRequest, workspace: str, number: Number) -> Any:
+    """Read whom to tell of the last fix, the text as it stands, and who was reached."""
+    found = tell_back(workspace=request.workspace, number=number, at=request.at)
+    return tell_back_document(found)
+
+
+@router.post(f"{DEFECT}/tell-back", auth=links, response={201: dict[str, Any]})
+def propose_tell_back(
+    request: KeyRequest,
+    workspace: str,
+    number: Number,
+    body: TellBackBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Propose what everybody is told of a fix; a member approves it on its page."""
+
+    def write() -> dict[str, Any]:
+        propose_text(
+            workspace=request.workspace,
+            number=number,
+            text=body.text,
+            at=request.at,
+            by=request.member.key,
+        )
+        return {"defect": number, "text": "proposed"}
 
     return once(request, write, idempotency_key)
 

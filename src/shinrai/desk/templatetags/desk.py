@@ -43,6 +43,7 @@ from shinrai.desk.rules.sentences import (
     queue_clauses,
     unpromised_clauses,
 )
+from shinrai.desk.rules.tell_back import STATES
 from shinrai.desk.templatetags.names import (
     CHANNEL_WORDS,
     DOUBT_WORDS,
@@ -345,3 +346,9 @@ def waiting_choices() -> list[tuple[str, str]]:
 def why_choices() -> list[tuple[str, str]]:
     """List the possible reasons for correcting a step, as (key, name)."""
     return [(key, str(word)) for key, word in WHY_WORDS.items()]
+
+
+@register.simple_tag
+def tell_back_state(state: str) -> str:
+    """Return how somebody on the list of a fix stands."""
+    return reader_text(STATES[state])

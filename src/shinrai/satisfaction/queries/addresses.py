@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 
 from shinrai.privacy.rules.encryption import decrypt
-from shinrai.satisfaction.models import Asking, SurveyAddress
+from shinrai.satisfaction.models import Asking, MailStop, SurveyAddress
 from shinrai.satisfaction.queries.surveys import WaveRecord, waves
 from shinrai.satisfaction.rules.targeting import LATE
 from shinrai.units.errors import UserError
@@ -103,6 +103,11 @@ def asked_since(*, wave: int, since: datetime) -> list[tuple[int, datetime]]:
     rows = Asking.objects.filter(wave_id=wave, state="asked", asked_at__gte=since)
     pairs = rows.order_by("id").values_list("person_id", "asked_at")
     return [(person, asked_at) for person, asked_at in pairs if asked_at is not None]
+
+
+def has_stopped_mails(*, workspace_id: int, person: int) -> bool:
+    """Tell whether a person wants no mails that they did not ask for."""
+    return MailStop.objects.filter(workspace_id=workspace_id, person_id=person).exists()
 
 
 def standing_in(*, wave: int, person: int) -> tuple[str, datetime | None] | None:

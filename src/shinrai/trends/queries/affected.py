@@ -81,6 +81,16 @@ class Affected:
         beyond = len(found_in_usage) - len(both)
         return silent_of(failure.event, len(affected), len(seen) + beyond, len(seen))
 
+    def silent_persons(self, topic: str, found: Arrived, *, first: date, last: date) -> set[int]:
+        """Return the persons `silent` counts; none where the topic has no failure event."""
+        failure = self.failures.get(topic)
+        if failure is None:
+            return set()
+        since = found.of(found.on >= first.toordinal()).about("topic", topic)
+        writers = {one for one in set(since.customer.tolist()) if one > 0}
+        wrote = {one for group in self._as_persons(writers).values() for one in group}
+        return self._persons(failure, first, last) - wrote
+
     def _persons(self, failure: Failure, first: date, last: date) -> set[int]:
         from shinrai.usage.measures.acts import acts
 
