@@ -69,6 +69,7 @@ LAYERS = (
     "workload",
     "trends",
     "objectives",
+    "knowledge",
     "desk",
     "missions",
     "family",
