@@ -127,7 +127,7 @@ class EmptySearch(models.Model):
 
 
 class ArticlePairs(models.Model):
-    """The hashed pairs of characters of a version, by which searches and suggestions find it."""
+    """The pairs of characters of a version, by which searches and suggestions find it."""
 
     workspace_id = models.BigIntegerField()
     article = models.OneToOneField(ArticleVersion, on_delete=models.PROTECT, related_name="+")

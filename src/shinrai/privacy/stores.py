@@ -152,7 +152,7 @@ STORES: Final = (
     Store("knowledge_articleuse.changes", "keyed hashes of edits; their words lie sealed"),
     Store("knowledge_articlemark.cause", "keys of cases and names of releases; stay"),
     Store("knowledge_emptysearch.searched", "masked; gone after 90 days", is_typed=True),
-    Store("knowledge_articlepairs.pairs", "keyed hashes of what staff wrote; stay"),
+    Store("knowledge_articlepairs.pairs", "pieces of what staff wrote; stay"),
     Store("knowledge_preparedknowledge.document", "keys and counts; made anew"),
     Store("initiatives_initiativestep.document", "not looked at", is_typed=True),
     Store("usage_savedcohort.name", "names of cohorts, of nobody; stay", is_typed=True),
