@@ -49,6 +49,9 @@ BENEATH = {
     **dict.fromkeys(("satisfaction", "satisfaction_quotes", "satisfaction_files"), "quality"),
     **dict.fromkeys(("surveys", "survey", "new_survey", "survey_change"), "quality"),
     **dict.fromkeys(("initiatives", "initiative", "new_initiative", "amend_initiative"), "quality"),
+    **dict.fromkeys(("knowledge", "article", "new_article", "edit_article"), "queue"),
+    **dict.fromkeys(("knowledge_search", "empty_searches", "solitary"), "queue"),
+    "article_suggestions": "queue",
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

@@ -35,9 +35,17 @@ def edits(template: str, sent: str) -> tuple[Edit, ...]:
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
             continue
-        before, after = "\n".join(old[a:b]), "\n".join(new[c:d])
-        if not _is_filled(old[a:b], new[c:d]):
-            found.append(Edit(before, after))
+        # As many lines as before: each was changed for itself.
+        pairs = (
+            [([one], [other]) for one, other in zip(old[a:b], new[c:d], strict=True)]
+            if b - a == d - c
+            else [(old[a:b], new[c:d])]
+        )
+        found += [
+            Edit("\n".join(before), "\n".join(after))
+            for before, after in pairs
+            if before != after and not _is_filled(before, after)
+        ]
     kept = sum(len(one.before) for one in found) < len("\n".join(old))
     return tuple(found[:MOST]) if kept else ()
 

@@ -39,13 +39,16 @@ class Ranked:
 
 
 class PairWeights:
-    """How much each pair says: the rarer among the articles, the more."""
+    """How much each pair says: the rarer among the articles, the more.
+
+    Smoothed, so that with few articles a pair that all of them have still says something.
+    """
 
     def __init__(self, texts: Sequence[frozenset[str]]) -> None:
         counts = Counter(pair for text in texts for pair in text)
         self._count = len(texts)
         self._weights = {
-            pair: log((self._count + 1) / (count + 0.5)) for pair, count in counts.items()
+            pair: log((1 + self._count) / (1 + count)) + 1 for pair, count in counts.items()
         }
 
     def of(self, pair: str) -> float:

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from shinrai.console.reader import reader_text
@@ -24,9 +24,9 @@ def _renderer() -> Any:
 
 
 @register.filter
-def markdown(text: str) -> str:
+def markdown(text: str) -> SafeString:
     """Return Markdown as HTML that nothing can run in."""
-    return mark_safe(_renderer().render(text))
+    return SafeString(_renderer().render(text))
 
 
 @register.filter
