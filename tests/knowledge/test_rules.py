@@ -17,9 +17,9 @@ from shinrai.knowledge.rules.article import (
     unfilled,
 )
 from shinrai.knowledge.rules.differences import Edit, edits, revised
-from shinrai.knowledge.rules.ranking import Candidate, query_pairs, rank
+from shinrai.knowledge.rules.ranking import ArticleCandidate, query_pairs, rank
 from shinrai.knowledge.rules.solitary import Answered, solitary_topics
-from shinrai.knowledge.rules.staleness import Mark, comes_back_too_often, staleness
+from shinrai.knowledge.rules.staleness import StaleMark, comes_back_too_often, staleness
 from shinrai.units.share import Share
 
 BODY = (
@@ -143,10 +143,12 @@ class TestEdits:
 
 class TestStale:
     def test_until_somebody_read_it_anew_or_wrote_it_anew(self):
-        wrong = Mark("contradicted", "INV-7", at(5), "system")
+        wrong = StaleMark("contradicted", "INV-7", at(5), "system")
 
         assert staleness([wrong], written_at=at(1))
-        assert not staleness([wrong, Mark("fresh", "INV-9", at(6), "staff:1")], written_at=at(1))
+        assert not staleness(
+            [wrong, StaleMark("fresh", "INV-9", at(6), "staff:1")], written_at=at(1)
+        )
         assert not staleness([wrong], written_at=at(6))
 
     @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ class TestStale:
 
 class TestRanking:
     def article(self, number, text, topic="", solved=(0, 0), is_stale=False):
-        return Candidate(number, query_pairs(text), topic, Share(*solved), is_stale)
+        return ArticleCandidate(number, query_pairs(text), topic, Share(*solved), is_stale)
 
     def ids(self, text, *articles, topic=""):
         return [one.candidate.article_id for one in rank(text, articles, topic=topic)]

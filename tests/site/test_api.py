@@ -29,6 +29,8 @@ from shinrai.family.models import GuardianNotice
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
 from shinrai.initiatives.models import InitiativeStep
 from shinrai.initiatives.rules.declaration import declaration_in
+from shinrai.knowledge.operations.articles import write_article
+from shinrai.knowledge.rules.article import article_fields
 from shinrai.site.api import api
 from shinrai.usage.operations.events import ACTORS
 from tests.api.caller import Caller, key_of
@@ -44,6 +46,7 @@ OF_PATH: dict[str, dict[str, Any]] = {
     "measures": {"key": "solved"},
     "calendars": {"name": "office"},
     "initiatives": {"key": "templates"},
+    "knowledge": {"key": "login"},
 }
 # What a question must say to be answered at all.
 ASKED = {"assignments": {"initiative": "templates", "person": "hana"}}
@@ -67,6 +70,10 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
         case_id=numbers["INV-3"], url="https://t.example/1", title="無音", at=tokyo(9, 9), by=BY
     )
     OF_PATH["defects/"] = {"number": Defect.objects.get().pk}
+    write_article(
+        workspace_id=cast.workspace.id, key="login", is_new=True, at=tokyo(9, 9), by=BY,
+        fields=article_fields({"kind": "manual", "language": "ja", "title": "無音", "body": "無音"}),
+    )  # fmt: skip
     log = [NewFile("記録.log", b"E-401")]
     attach_files(case_id=numbers["INV-3"], sequence=1, files=log, at=tokyo(9, 9), by=BY)
     found = record_customers(
@@ -152,7 +159,7 @@ def test_every_write_asks_for_the_scope_and_takes_an_idempotency_key() -> None:
         for method, operation in methods.items()
         if method != "get" and not path.endswith(READS)
     }
-    assert len(taken) == 28
+    assert len(taken) == 31
     assert all("Idempotency-Key" in names for names in taken.values())
     writes = [(address, guard) for method, address, guard in operations() if method != "get"]
     assert {address for address, guard in writes if guard.scope is Scope.READ} == {READS}

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from shinrai.knowledge.models import ArticleMark, ArticleUse, ArticleVersion, PreparedKnowledge
 from shinrai.knowledge.rules.article import Article, ArticleFields
-from shinrai.knowledge.rules.staleness import Mark, Staleness, staleness
+from shinrai.knowledge.rules.staleness import StaleMark, Staleness, staleness
 from shinrai.units.errors import UserError
 from shinrai.units.share import Share
 from shinrai.units.text import Text
@@ -118,10 +118,10 @@ def articles_by_id(ids: Iterable[int]) -> dict[int, Article]:
     return {row.pk: _article(row) for row in ArticleVersion.objects.filter(pk__in=list(ids))}
 
 
-def _marks(workspace_id: int) -> dict[str, list[Mark]]:
-    found: dict[str, list[Mark]] = defaultdict(list)
+def _marks(workspace_id: int) -> dict[str, list[StaleMark]]:
+    found: dict[str, list[StaleMark]] = defaultdict(list)
     for row in ArticleMark.objects.filter(workspace_id=workspace_id).order_by("id"):
-        found[row.key].append(Mark(row.kind, row.cause, row.at, row.by))
+        found[row.key].append(StaleMark(row.kind, row.cause, row.at, row.by))
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from shinrai.knowledge.models import ArticlePairs
 from shinrai.knowledge.queries.articles import ArticleRecord, articles
 from shinrai.knowledge.rules.article import FilledText, filled
-from shinrai.knowledge.rules.ranking import SHOWN, Candidate, Ranked, rank
+from shinrai.knowledge.rules.ranking import SHOWN, ArticleCandidate, RankedArticle, rank
 from shinrai.units.text import Text
 
 FOUND = 20  # articles of a search
@@ -18,7 +18,7 @@ class SuggestedArticle:
     """An article with what spoke for it."""
 
     record: ArticleRecord
-    ranked: Ranked
+    ranked: RankedArticle
 
     @property
     def reason(self) -> Text:
@@ -72,8 +72,8 @@ def _ranked(
     rows = ArticlePairs.objects.filter(article_id__in=list(there)).values_list(
         "article_id", "pairs"
     )
-    candidates: Sequence[Candidate] = [
-        Candidate(
+    candidates: Sequence[ArticleCandidate] = [
+        ArticleCandidate(
             number,
             frozenset(pairs),
             there[number].fields.topic,

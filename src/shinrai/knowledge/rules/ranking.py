@@ -18,7 +18,7 @@ LONGEST_QUERY: Final = 4_000  # characters of a text that is looked for
 
 
 @dataclass(frozen=True)
-class Candidate:
+class ArticleCandidate:
     """An article that may be suggested: its pairs, topic, and what became of its uses."""
 
     article_id: int
@@ -29,10 +29,10 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedArticle:
     """An article with what spoke for it; `likeness` is a cosine, from 0 to 1."""
 
-    candidate: Candidate
+    candidate: ArticleCandidate
     likeness: float
     is_same_topic: bool
     score: float
@@ -65,12 +65,12 @@ def query_pairs(text: str) -> frozenset[str]:
 
 def rank(
     text: str,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[ArticleCandidate],
     *,
     topic: str = "",
     lengths: Mapping[int, float] | None = None,
     weights: PairWeights | None = None,
-) -> list[Ranked]:
+) -> list[RankedArticle]:
     """Rank articles for a text, best first; those below the floor are left out.
 
     A stale one never comes before one that is not.
@@ -86,7 +86,7 @@ def rank(
         same = bool(topic) and one.topic == topic
         score = likeness + SAME_TOPIC * same + SOLVED * _worth(one.solved) - STALE * one.is_stale
         if likeness >= FLOOR or same:
-            found.append(Ranked(one, likeness, same, score))
+            found.append(RankedArticle(one, likeness, same, score))
     return sorted(found, key=lambda one: (one.candidate.is_stale, -one.score))
 
 

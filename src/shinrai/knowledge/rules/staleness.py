@@ -20,7 +20,7 @@ REASONS: Final[dict[str, Text]] = {
 
 
 @dataclass(frozen=True)
-class Mark:
+class StaleMark:
     """A step about an article: stale for a reason and a cause, or `fresh`."""
 
     kind: str
@@ -33,7 +33,7 @@ class Mark:
 class Staleness:
     """The marks that count now: those after the article was written anew, or found fresh."""
 
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[StaleMark, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.marks)
@@ -43,7 +43,7 @@ class Staleness:
         return tuple(REASONS[kind] for kind in dict.fromkeys(one.kind for one in self.marks))
 
 
-def staleness(marks: Sequence[Mark], *, written_at: datetime) -> Staleness:
+def staleness(marks: Sequence[StaleMark], *, written_at: datetime) -> Staleness:
     """Return what makes an article stale that was last written at a moment."""
     fresh = max((one.at for one in marks if one.kind == "fresh"), default=written_at)
     since = max(fresh, written_at)
