@@ -29,6 +29,8 @@ from shinrai.family.models import GuardianNotice
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
 from shinrai.initiatives.models import InitiativeStep
 from shinrai.initiatives.rules.declaration import declaration_in
+from shinrai.knowledge.operations.articles import write_article
+from shinrai.knowledge.rules.article import article_fields
 from shinrai.reports.models import DigestStep, SprintDigest
 from shinrai.site.api import api
 from shinrai.usage.operations.events import ACTORS
@@ -46,6 +48,7 @@ OF_PATH: dict[str, dict[str, Any]] = {
     "calendars": {"name": "office"},
     "initiatives": {"key": "templates"},
     "sprint-digests": {"key": "S24", "form": "markdown"},
+    "knowledge": {"key": "login"},
 }
 # What a question must say to be answered at all.
 ASKED = {"assignments": {"initiative": "templates", "person": "hana"}}
@@ -69,6 +72,11 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
         case_id=numbers["INV-3"], url="https://t.example/1", title="無音", at=tokyo(9, 9), by=BY
     )
     OF_PATH["defects/"] = {"number": Defect.objects.get().pk}
+    manual = {"kind": "manual", "language": "ja", "title": "無音", "body": "無音"}
+    write_article(
+        workspace_id=cast.workspace.id, key="login", is_new=True, at=tokyo(9, 9), by=BY,
+        fields=article_fields(manual),
+    )  # fmt: skip
     log = [NewFile("記録.log", b"E-401")]
     attach_files(case_id=numbers["INV-3"], sequence=1, files=log, at=tokyo(9, 9), by=BY)
     found = record_customers(

@@ -87,6 +87,7 @@ class TestTheJobSchedule:
             "importers",
             "intake",
             "initiatives",
+            "knowledge",
             "erasure",
             "missions",
             "family",
@@ -144,6 +145,8 @@ class TestTheJobSchedule:
             "satisfaction:draw_waves",
             "satisfaction:end_consents",
             "trends:prepare",
+            "knowledge:mark",
+            "knowledge:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -151,7 +154,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 43
+        assert len(_ours(first.tasks)) == 48
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

@@ -19,6 +19,7 @@ from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.desk.rules.files import MOST_BODY
 from shinrai.family.endpoints import router as family
 from shinrai.initiatives.endpoints import router as initiatives
+from shinrai.knowledge.endpoints import router as knowledge
 from shinrai.ledger.operations.steps import NoKey
 from shinrai.ledger.rules.refusals import StepRefused
 from shinrai.missions.endpoints import router as missions
@@ -70,6 +71,7 @@ routers = (
     family,
     initiatives,
     sprint,
+    knowledge,
     objectives,
     quality,
     usage,

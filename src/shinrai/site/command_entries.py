@@ -113,6 +113,12 @@ ENTRIES = (
         "What weighs: minutes per kind of job, tier and topic.",
     ),
     CommandEntry(
+        "knowledge",
+        "shinrai.desk.commands.knowledge",
+        "group",
+        "Answers worth repeating: write, publish, search, and what may be wrong by now.",
+    ),
+    CommandEntry(
         "trends",
         "shinrai.trends.commands",
         "group",

@@ -27,6 +27,7 @@ LISTS: Final = (
     *("quality_accounts", "topics", "findings", "finding_cases", "defects", "defect"),
     *("third_line", "releases", "release_cases", "workload", "imports", "import", "events"),
     *("trends", "sprint_digests"),
+    *("knowledge", "empty_searches", "solitary"),
     *("members", "api_keys", "audit", "audit_of_person", "audit_of_member"),
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),

@@ -71,6 +71,7 @@ LAYERS = (
     "workload",
     "trends",
     "objectives",
+    "knowledge",
     "desk",
     "missions",
     "family",

@@ -16,6 +16,7 @@ from shinrai.calendars import pages as events
 from shinrai.console.addresses import GivenName
 from shinrai.desk.pages import (
     actions,
+    article_suggestions,
     audit_reports,
     calendar_form,
     calendars,
@@ -52,6 +53,8 @@ from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
+from shinrai.knowledge.pages import articles
+from shinrai.knowledge.pages import search as knowledge
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -223,6 +226,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
     path("w/<slug:workspace>/trends/", trends.trends, name="trends"),
+    path("w/<slug:workspace>/knowledge/", articles.article_list, name="knowledge"),
+    path("w/<slug:workspace>/knowledge/new/", articles.edit, name="new_article"),
+    path("w/<slug:workspace>/knowledge/search/", knowledge.search, name="knowledge_search"),
+    path("w/<slug:workspace>/knowledge/in-vain/", knowledge.empty_searches, name="empty_searches"),
+    path("w/<slug:workspace>/knowledge/one-person/", knowledge.solitary, name="solitary"),
+    path("w/<slug:workspace>/knowledge/<slug:key>/", articles.article, name="article"),
+    path("w/<slug:workspace>/knowledge/<slug:key>/edit/", articles.edit, name="edit_article"),
+    path(
+        "w/<slug:workspace>/knowledge/<slug:key>/steps/", articles.article_step, name="article_step"
+    ),
+    path(
+        "w/<slug:workspace>/cases/<int:case_id>/suggestions/",
+        article_suggestions.article_suggestions,
+        name="article_suggestions",
+    ),
+    path(
+        "w/<slug:workspace>/cases/<int:case_id>/draft/",
+        article_suggestions.article_draft,
+        name="article_draft",
+    ),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path(
         "w/<slug:workspace>/usage/people/<int:number>/",

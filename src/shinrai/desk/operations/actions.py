@@ -7,14 +7,17 @@ from datetime import datetime
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
-from shinrai.accounts.queries import MemberRecord
+from shinrai.accounts.queries import MemberRecord, workspace_numbered
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.operations.steps import append_step, follow_steps
 from shinrai.desk.queries.actions import case_actions
+from shinrai.desk.queries.article_suggestions import FIELD_OF, NONE, chosen_article
 from shinrai.desk.rules.action_steps import LONGEST_LINE, ActionStep, BadFields, action_steps
 from shinrai.desk.rules.actions import CaseAction, allowed_action, step_role
 from shinrai.desk.rules.files import NewFile
 from shinrai.inquiries.operations import merge_inquiry, split_inquiry
+from shinrai.knowledge.operations.uses import ArticleChoice, record_use
+from shinrai.knowledge.rules.article import unfilled
 from shinrai.ledger.queries import CaseHead, case_head, case_heads, newest_step, steps_of
 from shinrai.ledger.rules.steps import standing
 from shinrai.postgres.failpoints import passed
@@ -86,7 +89,9 @@ def act(request: ActionRequest) -> ActionResult:
         last = max((step.at for step in stands if step.batch_id is None), default=request.at)
         if request.happened_at is not None:
             _refuse_moment(action, request.happened_at, last, request.at)
+        _refuse_unfilled(request)
         sequences = _append(head, action, wanted, request, max(request.at, last))
+        _note_article(head, request)
         record_action(
             workspace_id=head.workspace_id,
             what="case action",
@@ -98,6 +103,34 @@ def act(request: ActionRequest) -> ActionResult:
         passed("act.all_followed")
     passed("act.committed")
     return ActionResult(action.done, sequences)
+
+
+def _refuse_unfilled(request: ActionRequest) -> None:
+    """Raise BadFields where a text from an article has a variable that nobody filled."""
+    name = FIELD_OF.get(request.action, "")
+    if request.given.get("article") and (missing := unfilled(request.given.get(name, ""))):
+        said = Text("replace {name} in the text first", name=f"{{{missing[0]}}}")
+        raise BadFields({name: said})
+
+
+def _note_article(head: CaseHead, request: ActionRequest) -> None:
+    """Record what was made of the articles that were suggested."""
+    key, name = request.given.get("article", ""), FIELD_OF.get(request.action, "")
+    if not key or not name:
+        return
+    offered = [int(one) for one in request.given.get("offered", "").split(",") if one.isdecimal()]
+    there = workspace_numbered(head.workspace_id)
+    found = None if key == NONE else chosen_article(there, head, key, at=request.at)
+    if key != NONE and found is None:
+        return
+    record_use(
+        head=head,
+        choice=ArticleChoice(offered, found.article_id if found else None),
+        sent=request.given.get(name, ""),
+        filled=found.filled.text if found else "",
+        at=request.at,
+        by=request.by.key,
+    )
 
 
 def _append(

@@ -8,9 +8,11 @@ from django.db import transaction
 
 from shinrai.desk.operations.notices import tell_of_step
 from shinrai.desk.operations.open_cases import refresh_open_cases
+from shinrai.desk.queries.article_suggestions import topic_of_case
 from shinrai.desk.rules.action_steps import ActionStep
 from shinrai.inquiries import operations as inquiries
 from shinrai.investigations import operations as investigations
+from shinrai.knowledge.operations.staleness import mark_contradicted
 from shinrai.ledger.queries import CaseHead, case_heads
 from shinrai.objectives.operations.refreshing import refresh_clocks
 from shinrai.postgres.queue import request_refresh
@@ -104,4 +106,11 @@ def follow_steps(head: CaseHead, steps: Sequence[ActionStep], *, by: str, at: da
     refresh_open_cases(workspace_id=head.workspace_id, case_ids=[head.id])
     for step in steps:
         tell_of_step(head=head, kind=step.kind, detail=step.detail, by=by, at=at)
+        if step.kind == "contradicted":
+            mark_contradicted(
+                workspace_id=head.workspace_id,
+                topic=topic_of_case(head),
+                case_key=head.source_key,
+                at=at,
+            )
     request_refresh()

@@ -15,8 +15,10 @@ from shinrai.accounts.queries import may, revealed_until
 from shinrai.accounts.rules.audit import NoReason, read_reason
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
+from shinrai.desk.operations.article_drafts import may_be_drafted
 from shinrai.desk.pages.action_form import FilledForm, action_forms
 from shinrai.desk.queries.actions import actions_on
+from shinrai.desk.queries.article_suggestions import FIELD_OF, NONE, chosen_article
 from shinrai.desk.queries.case import CaseView, NotThereYet, case_view
 from shinrai.desk.queries.defects import defects_of
 from shinrai.desk.queries.files import files_of
@@ -26,7 +28,7 @@ from shinrai.desk.queries.suggestion import suggestion_for
 from shinrai.desk.rules.actions import is_ours
 from shinrai.inquiries.queries import UnknownInquiry
 from shinrai.investigations.queries import UnknownInvestigation
-from shinrai.ledger.queries import CaseHead, case_heads, newest_step
+from shinrai.ledger.queries import CaseHead, case_heads, newest_step, standing_of
 from shinrai.objectives.pages import NUL, AsOf, as_of
 from shinrai.topics.queries import codebook
 from shinrai.workload.queries.presence import is_measured, measured_s
@@ -108,6 +110,10 @@ def _investigation_page(
     except NotThereYet as error:
         return _not_there_yet(request, at, error)
     context |= _common(request, found, at, context)
+    if at.is_now and may(request.member, Permission.ANSWER_INQUIRY):
+        head = case_heads([found.id])[found.id]
+        steps = standing_of([head.id], workspace_id=head.workspace_id).get(head.id, [])
+        context["may_draft"] = may_be_drafted(head, steps)
     return render(request, "desk/investigation.html", context, status=status)
 
 
@@ -141,6 +147,12 @@ def _common(
         return common
     actions = actions_on(case.id, member, at=request.at)
     filled: FilledForm | None = context.get("filled")
+    article = None
+    if filled is None:
+        filled, article = _from_article(request, case)
+    elif filled.given.get("article"):
+        article = {"key": filled.given["article"], "offered": filled.given.get("offered", "")}
+        article["id"] = article["key"] != NONE
     forms = action_forms(
         actions,
         member,
@@ -150,8 +162,27 @@ def _common(
     return common | {
         "actions": forms,
         "seen": newest_step(case.id),
+        "article": article,
         "chosen": next((form for form in forms if form.is_chosen), None),
     }
+
+
+def _from_article(
+    request: MemberRequest, case: CaseView
+) -> tuple[FilledForm | None, dict[str, Any] | None]:
+    """Return the form of a reply filled from the article that was chosen, if one was."""
+    key, do = request.GET.get("article", ""), request.GET.get("do", "")
+    if not key or do not in FIELD_OF:
+        return None, None
+    article: dict[str, Any] = {"key": key, "offered": request.GET.get("offered", "")[:100]}
+    if key == NONE:
+        return None, article
+    head = case_heads([case.id])[case.id]
+    found = chosen_article(request.workspace, head, key, at=request.at)
+    if found is None:
+        return None, None
+    article |= {"id": found.article_id, "missing": found.filled.missing}
+    return FilledForm(do, {FIELD_OF[do]: found.filled.text}), article
 
 
 def _revealed_until(request: MemberRequest, head: CaseHead) -> datetime | None:

@@ -1,5 +1,6 @@
 -- The texts that some cases still have: of their steps (also those that were corrected, or whose
--- import was taken back), of what imports observed, and of files, their names among them.
+-- import was taken back), of what imports observed, of files, their names
+-- among them, and what was changed in a template before it was sent.
 SELECT found.case_id, found.words_id
 FROM (
     SELECT case_id, words_id
@@ -9,6 +10,10 @@ FROM (
     SELECT case_id, jsonb_path_query(words, '$.*.*[0]')::bigint
     FROM importers_observation
     WHERE case_id = ANY(%(cases)s::bigint[]) AND words IS NOT NULL
+    UNION
+    SELECT case_id, words_id
+    FROM knowledge_articleuse
+    WHERE case_id = ANY(%(cases)s::bigint[]) AND words_id IS NOT NULL
     UNION
     SELECT case_id, unnest(ARRAY[name_words_id, content_words_id])
     FROM desk_casefile

@@ -129,6 +129,12 @@
       openJump();
       return;
     }
+    // As in mail programs and desks: the form somebody types in is sent without leaving the keys.
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.matches?.("#act textarea")) {
+      event.preventDefault();
+      event.target.form.requestSubmit(event.target.form.querySelector("button.next"));
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (!kept.on || document.querySelector("dialog[open]")) return;
     if (event.key === "?") {
@@ -143,7 +149,7 @@
         search.focus();
         search.select?.();
       }
-    } else if (/^[aer]$/.test(event.key) && act(event.key)) event.preventDefault();
+    } else if (/^[aer123]$/.test(event.key) && act(event.key)) event.preventDefault();
   });
 
   // Rows that are moved along by a thumb begin at what is chosen.

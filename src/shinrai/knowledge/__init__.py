@@ -1,0 +1,1 @@
+"""Templates and manuals: written, suggested at reply time, and known to be stale."""

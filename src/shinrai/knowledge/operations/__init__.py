@@ -1,0 +1,1 @@
+"""Writes of articles, their uses, and what makes them stale."""

@@ -1,0 +1,1 @@
+"""Pages of knowledge: the list, one article, the search, and who answers alone."""

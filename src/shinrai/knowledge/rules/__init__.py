@@ -1,0 +1,1 @@
+"""Decisions about articles on frozen dataclasses: state, variables, ranking, differences."""

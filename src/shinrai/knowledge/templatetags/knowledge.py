@@ -1,0 +1,49 @@
+"""Tags of knowledge: Markdown as HTML, and the state of an article in words."""
+
+from functools import cache
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from shinrai.console.reader import reader_text
+from shinrai.knowledge.queries.articles import ArticleRecord
+from shinrai.knowledge.rules.article import STATES, Article
+from shinrai.topics.rules.codebook import Codebook
+
+register = template.Library()
+
+
+@cache
+def _renderer() -> Any:
+    from markdown_it import MarkdownIt
+
+    # Raw HTML is shown as text, links to scripts stay text; a picture would be fetched elsewhere.
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return Markdown as HTML that nothing can run in."""
+    return SafeString(_renderer().render(text))
+
+
+@register.filter
+def state_words(row: ArticleRecord) -> str:
+    """Return the state of an article, with whether it may be wrong."""
+    if row.article.is_published and row.staleness:
+        return gettext("may be wrong")
+    return reader_text(STATES[row.article.state])
+
+
+@register.simple_tag
+def topic_label(book: Codebook, key: str) -> str:
+    """Return the name of a topic in the reader's language."""
+    return reader_text(book.name(key))
+
+
+@register.filter
+def version_words(article: Article) -> str:
+    """Return the state of a version in words."""
+    return reader_text(STATES[article.state])
