@@ -72,6 +72,7 @@ LAYERS = (
     "desk",
     "missions",
     "family",
+    "explore",
     "reports",
     "assistants",
     "importers",
