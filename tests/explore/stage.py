@@ -5,6 +5,7 @@ simulated sister.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.operations import record_customers
@@ -30,6 +31,7 @@ class SqlStage:
 
     cast: Cast
     there: WorkspaceRecord
+    now: datetime = NOW
 
     def ask(self, sql: str, role: str = CASES, **given: object) -> SqlAnswer:
         """Run SQL as Aoi, the CRE engineer, unless told otherwise."""

@@ -144,6 +144,7 @@ STORES: Final = (
     Store("satisfaction_quotelabel.topic", "keys of topics, of nobody; stay"),
     Store("satisfaction_preparedsatisfaction.parts", "counts without persons; stay"),
     Store("satisfaction_surveyanswer.values", "numbers and codes; counts stay"),
+    Store("explore/", "masked copies of published tables; no words, made anew when they move"),
     Store("explore_maskedsnapshot.folder", "a folder of the home; no words"),
     Store("explore_queryrun.sql", "not looked at", is_typed=True),
     Store("explore_queryrun.parameters", "values for the SQL; not looked at", is_typed=True),

@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
 from shinrai.sandbox.frames import read_frame, write_frame
-from shinrai.sandbox.statements import Refusal, Statement, checked
+from shinrai.sandbox.statements import CheckedStatement, StatementRefused, checked
 from shinrai.units.text import Text
 
 MEMORY: Final = 1 << 30  # of DuckDB
@@ -71,12 +72,12 @@ class _Child:
             return said | {"columns": [], "rows": [], "is_cut": False}
         missing = [name for name in statement.parameters if name not in asked["parameters"]]
         if missing:
-            raise Refusal(
+            raise StatementRefused(
                 Text("say what {names} is: the SQL has it as a parameter", names=", ".join(missing))
             )
         return said | self._rows(statement, asked)
 
-    def _rows(self, statement: Statement, asked: dict[str, Any]) -> dict[str, Any]:
+    def _rows(self, statement: CheckedStatement, asked: dict[str, Any]) -> dict[str, Any]:
         most = asked["most_rows"]
         given = {f"p_{name}": _value(asked["parameters"][name]) for name in statement.parameters}
         sql = (
@@ -101,7 +102,9 @@ class _Child:
 
 def _refuse_too_large(rows: Iterable[Iterable[Any]]) -> None:
     if sum(len(cell) for row in rows for cell in row if isinstance(cell, str)) > MOST_TEXT:
-        raise Refusal(Text("the answer holds too much text; ask for fewer rows or shorter texts"))
+        raise StatementRefused(
+            Text("the answer holds too much text; ask for fewer rows or shorter texts")
+        )
 
 
 def _value(given: Any) -> Any:
@@ -138,7 +141,7 @@ def _cell(value: Any, kind: str) -> Any:
 
 def _close_system() -> None:
     """Take away what running needs no longer: new files, sockets, processes, bytes in files."""
-    used = int(open("/proc/self/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     for limit, most in (
         (resource.RLIMIT_AS, used + ADDRESS_SPACE),
         (resource.RLIMIT_FSIZE, 0),
@@ -183,7 +186,7 @@ def main(path: str) -> None:
         _allow_processor_time(asked["limit_s"])
         try:
             said = child.answer(asked)
-        except Refusal as error:
+        except StatementRefused as error:
             said = {"refused": [error.text.message, dict(error.text.values)]}
         except (duckdb.Error, MemoryError, RecursionError, ValueError, OverflowError) as error:
             said = {"failed": (str(error).splitlines() or [type(error).__name__])[0][:400]}

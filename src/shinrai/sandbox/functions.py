@@ -33,8 +33,8 @@ yearweek
 """
 _MATHS = """
 abs acos add asin atan atan2 cbrt ceil ceiling cos cot degrees divide even exp factorial fdiv floor
-fmod gamma gcd greatest isfinite isinf isnan lcm least lgamma ln log log10 log2 mod multiply nextafter
-pi pow power radians round round_even sign signbit sin sqrt subtract tan trunc xor
+fmod gamma gcd greatest isfinite isinf isnan lcm least lgamma ln log log10 log2 mod multiply
+nextafter pi pow power radians round round_even sign signbit sin sqrt subtract tan trunc xor
 """
 _STRINGS = """
 ascii bar bit_length char_length character_length chr concat concat_ws contains

@@ -16,12 +16,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 import msgspec
 
 from shinrai.sandbox.frames import LENGTH, BrokenFrame, body_length, write_frame
-from shinrai.sandbox.statements import MOST_CHARACTERS, Refusal
+from shinrai.sandbox.statements import MOST_CHARACTERS, StatementRefused
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -89,6 +89,10 @@ class _Process:
         self.popen.wait()
 
     @property
+    def input(self) -> BinaryIO:
+        return cast(BinaryIO, self.popen.stdin)
+
+    @property
     def is_alive(self) -> bool:
         return self.popen.poll() is None
 
@@ -130,10 +134,10 @@ class Pool:
     def ask(self, asked: Ask, is_cancelled: Callable[[], bool] = lambda: False) -> Reply:
         """Run SQL in a child and return what it answered.
 
-        Raises: Refusal, RunFailed.
+        Raises: StatementRefused, RunFailed.
         """
         if len(asked.sql) > MOST_CHARACTERS:
-            raise Refusal(
+            raise StatementRefused(
                 Text(
                     "the SQL has {count:,} characters; at most {most:,} can be run",
                     count=len(asked.sql),
@@ -183,7 +187,7 @@ class Pool:
         self._keep(process)
         if "refused" in said:
             message, values = said["refused"]
-            raise Refusal(Text(message, **values))
+            raise StatementRefused(Text(message, **values))
         if "failed" in said:
             raise RunFailed(Text("DuckDB says: {why}", why=said["failed"]))
         columns = [(name, kind) for name, kind in said["columns"]]
@@ -213,9 +217,8 @@ def _converse(process: _Process, asked: Ask, is_cancelled: Callable[[], bool]) -
         if not process.is_ready:
             process.receive(time.monotonic() + START_S, is_cancelled)
             process.is_ready = True
-        assert process.popen.stdin is not None
         write_frame(
-            process.popen.stdin,
+            process.input,
             {
                 "sql": asked.sql,
                 "parameters": dict(asked.parameters),

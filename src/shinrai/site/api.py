@@ -17,6 +17,7 @@ from shinrai.desk.endpoints.webhooks import router as webhooks
 from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.desk.rules.files import MOST_BODY
+from shinrai.explore.endpoints.runs import router as explore
 from shinrai.family.endpoints import router as family
 from shinrai.initiatives.endpoints import router as initiatives
 from shinrai.ledger.operations.steps import NoKey
@@ -72,6 +73,7 @@ routers = (
     usage,
     revenue,
     satisfaction,
+    explore,
     calendars,
     accounts,
     exports,

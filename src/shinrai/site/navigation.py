@@ -40,7 +40,7 @@ BENEATH = {
         "queue",
     ),
     **dict.fromkeys(("defects", "defect", "third_line", "similar"), "queue"),
-    **dict.fromkeys(("releases", "release_cases", "trends"), "quality"),
+    **dict.fromkeys(("releases", "release_cases", "trends", "sql", "sql_runs"), "quality"),
     "new_objective": "objectives",
     **dict.fromkeys(("new_calendar", "events"), "calendars"),
     **dict.fromkeys(("topics", "topic_agreement", "codebook", "suggesters", "findings"), "quality"),

@@ -45,6 +45,7 @@ from shinrai.desk.pages import (
 )
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
+from shinrai.explore.pages import sql as explore_sql
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
@@ -215,6 +216,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="audit_of_member",
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
+    path("w/<slug:workspace>/sql/", explore_sql.sql, name="sql"),
+    path("w/<slug:workspace>/sql/runs/", explore_sql.sql_runs, name="sql_runs"),
+    path("w/<slug:workspace>/sql/cancel/", explore_sql.cancel_sql, name="cancel_sql"),
     path("w/<slug:workspace>/trends/", trends.trends, name="trends"),
     path("w/<slug:workspace>/workload/", workload.workload, name="workload"),
     path(

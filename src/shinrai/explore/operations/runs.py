@@ -22,7 +22,7 @@ from shinrai.explore.rules.answer import (
 from shinrai.explore.rules.parameters import as_json
 from shinrai.explore.rules.permission import VIEWS
 from shinrai.sandbox.pool import Ask, Reply, RunFailed, pool
-from shinrai.sandbox.statements import MOST_CHARACTERS, Refusal
+from shinrai.sandbox.statements import MOST_CHARACTERS, StatementRefused
 from shinrai.units.errors import UserError
 from shinrai.units.text import Language, Text
 
@@ -65,7 +65,7 @@ def recorded_run(*, request: SqlRequest, at: datetime, by: str) -> tuple[int, Sq
         snapshot = _snapshot(request)
         QueryRun.objects.filter(pk=run.pk).update(versions=snapshot.versions)
         reply = pool().ask(_ask(request, snapshot), is_cancelled)
-    except (Refusal, QueryRefused) as error:
+    except (StatementRefused, QueryRefused) as error:
         end("refused", reason=_kept(error))
         raise QueryRefused(error.text) from error
     except RunFailed as error:
@@ -86,7 +86,7 @@ def needs_of(*, request: SqlRequest) -> tuple[str, ...]:
     try:
         snapshot = _snapshot(request)
         return tuple(pool().ask(_ask(request, snapshot, is_run=False)).reads)
-    except Refusal as error:
+    except StatementRefused as error:
         raise QueryRefused(error.text) from error
     except RunFailed as error:
         raise QueryFailed(error.text) from error

@@ -1,0 +1,27 @@
+"""The tasks of explore: masked snapshots for SQL of members."""
+
+from typing import Final
+
+from procrastinate import Blueprint
+
+from shinrai.accounts.queries import workspaces
+from shinrai.cli.moments import now
+
+PREPARE: Final = "explore:prepare"
+EACH_FIVE_MINUTES: Final = "2-59/5 * * * *"
+
+
+def prepare(timestamp: int = 0) -> None:
+    """Write the snapshots of every workspace whose tables moved."""
+    from shinrai.explore.operations.snapshots import prepare_snapshots
+
+    for there in workspaces():
+        prepare_snapshots(workspace=there, at=now())
+
+
+def tasks() -> Blueprint:
+    """Return the tasks of this package."""
+    found = Blueprint()
+    task = found.task(name=PREPARE.partition(":")[2], lock=PREPARE, queueing_lock=PREPARE)(prepare)
+    found.periodic(cron=EACH_FIVE_MINUTES)(task)
+    return found
