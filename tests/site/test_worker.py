@@ -95,6 +95,7 @@ class TestTheJobSchedule:
             "revenue",
             "site",
             "trends",
+            "explore",
             "usage",
             "satisfaction",
             "warehouse",
@@ -140,6 +141,7 @@ class TestTheJobSchedule:
             "satisfaction:mail_surveys",
             "satisfaction:draw_waves",
             "trends:prepare",
+            "explore:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 
@@ -147,7 +149,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 42
+        assert len(_ours(first.tasks)) == 43
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (

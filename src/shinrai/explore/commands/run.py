@@ -1,4 +1,4 @@
-"""Commands: run SQL, and list the tables it can ask."""
+"""The command that runs SQL."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,6 @@ from shinrai.explore.operations.runs import recorded_run
 from shinrai.explore.operations.snapshots import prepare_snapshots
 from shinrai.explore.queries.files import answer_file
 from shinrai.explore.queries.runs import answer_document
-from shinrai.explore.queries.tables import documented_tables
 from shinrai.explore.rules.answer import LIMIT_S, MOST_ROWS, QueryFailed, SqlAnswer, SqlRequest
 from shinrai.explore.rules.parameters import given_values
 from shinrai.explore.rules.permission import CASES, VIEWS
@@ -73,7 +72,7 @@ def run(
         typed.setdefault(name.strip(), []).append(value)
     given = given_values(text, {n: v if len(v) > 1 else v[0] for n, v in typed.items()})
     with refusing(UserError):
-        there = _prepared(workspace)
+        there = prepared_workspace(workspace)
         asked = SqlRequest(there.id, view, text, given, limit_s, most_rows)
         with refusing(QueryFailed, exit_code=ExitCode.COULD_NOT_SAY):
             number, answer = recorded_run(request=asked, at=now(), by=by_command())
@@ -84,31 +83,13 @@ def run(
         print_answer(document, as_json=as_json, words=lambda: _lines(answer))
 
 
-@click.command()
-@workspace_option
-@view_option
-@json_option
-def tables(workspace: str, view: str, as_json: bool) -> None:
-    """List the tables that SQL can ask, and what their columns hold.
-
-    Example: shinrai explore tables --workspace cre
-    """
-    with refusing(UserError):
-        there = _prepared(workspace)
-        found = documented_tables(workspace_id=there.id, view=view)
-    lines = [
-        f"{one.name}: {one.grain}\n" + "\n".join(f"  {c.name}  {c.text}" for c in one.columns)
-        for one in found.tables
-    ]
-    print_answer(found.document, as_json=as_json, words="\n".join(lines))
-
-
 def _read(file: str) -> str:
     with Path(file).open(encoding="utf-8-sig", errors="replace") as opened:
         return opened.read(MOST_CHARACTERS + 1)
 
 
-def _prepared(slug: str) -> WorkspaceRecord:
+def prepared_workspace(slug: str) -> WorkspaceRecord:
+    """Return a workspace whose tables and snapshots are as new as can be."""
     there, at = workspace_named(slug), now()
     refresh(Warehouse(settings.SHINRAI_WAREHOUSE), at=at)
     prepare_snapshots(workspace=there, at=at)

@@ -94,6 +94,20 @@ def meanings_of(snapshot: MaskedSnapshot) -> dict[str, Any]:
     return found
 
 
+def table_meanings() -> set[str]:
+    """Return every text that says what a table or column holds, to be translated."""
+    columns = [
+        column
+        for name, table in _published().items()
+        for column in table.columns
+        if column.name not in HELD_BACK[name]
+    ]
+    of_groups = [column for one in GROUP_TABLES for column in (*one.by, PERSONS, *one.sums)]
+    grains = {one.grain for one in (*_published().values(), *GROUP_TABLES)}
+    said = {words for c in (*columns, *of_groups) for words in (c.text, c.null_means) if words}
+    return grains | said
+
+
 def _root() -> Path:
     return Path(settings.SHINRAI_HOME) / FOLDER
 

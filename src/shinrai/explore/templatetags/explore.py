@@ -7,7 +7,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import pgettext
 
 from shinrai.console.templatetags.console import visible
 
@@ -18,7 +18,7 @@ LONGEST_CELL = 400
 @register.filter
 def meaning(text: str) -> str:
     """Return what a table or column means, in the reader's language where it is translated."""
-    return gettext(text) if text else ""
+    return pgettext("column", text) if text else ""
 
 
 @register.filter
