@@ -26,7 +26,7 @@ from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
 RUNNING: Final = 2  # at the same time in one process of the server
-WAITING: Final = 20
+WAITING: Final = 4
 WAIT_S: Final = 15.0
 START_S: Final = 30.0
 IDLE: Final = 4  # children kept

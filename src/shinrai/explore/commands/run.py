@@ -9,7 +9,7 @@ from django.conf import settings
 from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import WorkspaceRecord, workspace_named
 from shinrai.cli.errors import ExitCode, refusing
-from shinrai.cli.frame import json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -36,7 +36,7 @@ view_option = click.option(
 )
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @workspace_option
 @click.option(

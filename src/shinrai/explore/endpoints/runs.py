@@ -7,8 +7,10 @@ from pydantic import ConfigDict, Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
+from shinrai.accounts.rules.scope import Scope
 from shinrai.api.fields import Line
 from shinrai.api.frame import ApiRouter
+from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.explore.operations.runs import cancel_runs, recorded_run
 from shinrai.explore.queries.runs import answer_document
 from shinrai.explore.queries.tables import documented_tables
@@ -20,6 +22,7 @@ from shinrai.units.json_values import json_values
 
 router = ApiRouter(tags=["explore"])
 reads = BearerKey(Permission.READ)
+writes = BearerKey(Permission.READ, Scope.WRITE)
 
 
 class SqlBody(Schema):
@@ -50,8 +53,14 @@ def run_sql_text(request: KeyRequest, workspace: str, body: SqlBody) -> Any:
     return answer_document(answer, run=run)
 
 
-@router.post(f"{IN_WORKSPACE}/sql/runs/cancel", auth=reads, response=dict[str, Any])
-def cancel_sql_runs(request: KeyRequest, workspace: str) -> Any:
+@router.post(f"{IN_WORKSPACE}/sql/runs/cancel", auth=writes, response=dict[str, Any])
+def cancel_sql_runs(
+    request: KeyRequest, workspace: str, idempotency_key: IdempotencyKey = None
+) -> Any:
     """Cancel the runs of the key's member that are on; say how many there were."""
-    there = request.workspace.id
-    return {"cancelled": cancel_runs(workspace_id=there, at=request.at, by=request.member.key)}
+    there, by, at = request.workspace.id, request.member.key, request.at
+
+    def write() -> dict[str, Any]:
+        return {"cancelled": cancel_runs(workspace_id=there, at=at, by=by)}
+
+    return answer_once(request, write, key=idempotency_key, caller=by, at=at)
