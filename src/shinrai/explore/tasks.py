@@ -12,11 +12,13 @@ EACH_FIVE_MINUTES: Final = "2-59/5 * * * *"
 
 
 def prepare(timestamp: int = 0) -> None:
-    """Write the snapshots of every workspace whose tables moved."""
+    """Write the snapshots of every workspace whose tables moved; forget old runs."""
+    from shinrai.explore.operations.runs import forget_runs
     from shinrai.explore.operations.snapshots import prepare_snapshots
 
     for there in workspaces():
         prepare_snapshots(workspace=there, at=now())
+    forget_runs(at=now())
 
 
 def tasks() -> Blueprint:

@@ -10,7 +10,6 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
@@ -19,14 +18,17 @@ from typing import Any, Final
 
 import duckdb
 
-from shinrai.sandbox.frames import read_frame, write_frame
+from shinrai.sandbox.frames import BrokenFrame, read_frame, write_frame
 from shinrai.sandbox.statements import CheckedStatement, StatementRefused, checked
 from shinrai.units.text import Text
 
 MEMORY: Final = 1 << 30  # of DuckDB
 ADDRESS_SPACE: Final = 3 << 30
-MOST_TEXT: Final = 8 << 20  # characters of an answer
+MOST_COLUMNS: Final = 500
 IDLE_S: Final = 900.0
+TOO_LARGE: Final = Text(
+    "the answer is too large; ask for fewer rows, fewer columns or shorter texts"
+).message
 MIDNIGHT: Final = "T00:00:00"
 SETTINGS: Final = (
     "SET TimeZone = 'UTC'",
@@ -87,10 +89,13 @@ class _Child:
         )
         cursor = self.connection.execute(sql, given) if given else self.connection.execute(sql)
         columns = [(str(name), _kind(str(kind))) for name, kind, *_ in cursor.description or ()]
+        if len(columns) > MOST_COLUMNS:
+            raise StatementRefused(
+                Text("an answer has at most {most} columns; name those you need", most=MOST_COLUMNS)
+            )
         kinds = [kind for _name, kind in columns]
         found = cursor.fetchmany(most + 1)
         rows = [[_cell(v, kind) for v, kind in zip(row, kinds, strict=True)] for row in found]
-        _refuse_too_large(rows)
         for index, kind in enumerate(kinds):
             if kind == "date" and all(
                 str(row[index] or MIDNIGHT).endswith(MIDNIGHT) for row in rows
@@ -98,13 +103,6 @@ class _Child:
                 for row in rows:  # date_trunc returns midnights: dates, as they were asked for
                     row[index] = row[index] and row[index].removesuffix(MIDNIGHT)
         return {"columns": columns, "rows": rows[:most], "is_cut": len(rows) > most}
-
-
-def _refuse_too_large(rows: Iterable[Iterable[Any]]) -> None:
-    if sum(len(cell) for row in rows for cell in row if isinstance(cell, str)) > MOST_TEXT:
-        raise StatementRefused(
-            Text("the answer holds too much text; ask for fewer rows or shorter texts")
-        )
 
 
 def _value(given: Any) -> Any:
@@ -190,7 +188,10 @@ def main(path: str) -> None:
             said = {"refused": [error.text.message, dict(error.text.values)]}
         except (duckdb.Error, MemoryError, RecursionError, ValueError, OverflowError) as error:
             said = {"failed": (str(error).splitlines() or [type(error).__name__])[0][:400]}
-        write_frame(out, said)
+        try:
+            write_frame(out, said)
+        except BrokenFrame:
+            write_frame(out, {"refused": [TOO_LARGE, {}]})
         del said
 
 

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 LENGTH: Final = struct.Struct("<I")
-MOST_BYTES: Final = 64 << 20
+MOST_BYTES: Final = 16 << 20
 
 
 class BrokenFrame(ValueError):
@@ -14,8 +14,13 @@ class BrokenFrame(ValueError):
 
 
 def write_frame(stream: BinaryIO, message: Any) -> None:
-    """Write one message and flush."""
+    """Write one message and flush.
+
+    Raises: BrokenFrame if it is too long; then nothing was written.
+    """
     body = msgspec.msgpack.encode(message)
+    if len(body) > MOST_BYTES:
+        raise BrokenFrame(f"a message of {len(body)} bytes")
     stream.write(LENGTH.pack(len(body)) + body)
     stream.flush()
 

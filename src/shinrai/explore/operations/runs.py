@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
 from django.db import transaction
+from django.db.models import Q
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.explore.models import MaskedSnapshot, QueryRun
@@ -28,6 +29,9 @@ from shinrai.units.text import Language, Text
 
 HIGHEST_LIMIT_S: Final = 30.0
 HIGHEST_ROWS: Final = 100_000
+WORKER: Final = "worker"  # who asks where a tile is computed anew
+LOST: Final = timedelta(minutes=10)
+KEPT, KEPT_OF_WORKER = timedelta(days=400), timedelta(days=7)
 
 
 class UnknownRun(UserError, LookupError):
@@ -98,6 +102,17 @@ def cancel_runs(*, workspace_id: int, at: datetime, by: str, run: int | None = N
     if run is not None:
         on = on.filter(pk=run)
     return on.update(state="cancelled", ended_at=at)
+
+
+def forget_runs(*, at: datetime) -> int:
+    """Delete runs of the worker after a week, those of members after 400 days; return how many.
+
+    A run whose process ended without saying so has failed.
+    """
+    lost = QueryRun.objects.filter(state="running", started_at__lt=at - LOST)
+    lost.update(state="failed", reason="its process ended", ended_at=at)
+    old = Q(started_at__lt=at - KEPT) | Q(by=WORKER, started_at__lt=at - KEPT_OF_WORKER)
+    return QueryRun.objects.filter(old).delete()[0]
 
 
 @transaction.atomic
