@@ -19,6 +19,7 @@ from shinrai.explore.rules.charts import (
     chart_for,
     fitted,
     is_share,
+    number,
     points,
     read_chart_document,
 )
@@ -196,15 +197,6 @@ class _Frame:
             f'<title id="{prefix}-title">{safe(self.title)}</title>'
             f'<desc id="{prefix}-desc">{safe(self.alt())}</desc>{hatching}{inner}'
         )
-
-
-def number(value: Any, share: bool = False) -> str:
-    """Return a number as a chart says it: `1,234`, `12.5`, `93.4 %`."""
-    if share:
-        return f"{100 * value:.1f} %"
-    if float(value).is_integer():
-        return f"{int(value):,}"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def _time_layers(frame: _Frame, width: int) -> list[dict[str, Any]]:

@@ -182,6 +182,15 @@ def is_share(name: str) -> bool:
     return name == "share" or name.endswith("_share")
 
 
+def number(value: Any, share: bool = False) -> str:
+    """Return a number as readers see it: `1,234`, `12.5`, `93.4 %`."""
+    if share:
+        return f"{100 * value:.1f} %"
+    if float(value).is_integer():
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
 def _lines(found: Sequence[tuple[Any, Any, Any, Any, str]]) -> Points:
     series: dict[str, list[tuple[Any, Any, Any, Any, str]]] = defaultdict(list)
     for one in sorted(found, key=lambda one: _day(one[0])):
