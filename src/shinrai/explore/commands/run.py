@@ -65,7 +65,7 @@ def run(
 
     Example: shinrai explore run late.sql --workspace cre --param from=2026-04-01 --csv
     """
-    text = click.get_text_stream("stdin").read(MOST_CHARACTERS + 1) if file == "-" else _read(file)
+    text = sys.stdin.read(MOST_CHARACTERS + 1) if file == "-" else _read(file)
     typed: dict[str, list[str]] = {}
     for one in params:
         name, _equals, value = one.partition("=")

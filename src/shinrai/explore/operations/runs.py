@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.explore.models import MaskedSnapshot, QueryRun
-from shinrai.explore.operations.snapshots import DATABASE, folder_of, meanings_of, newest_snapshot
+from shinrai.explore.queries.snapshots import DATABASE, folder_of, meanings_of, newest_snapshot
 from shinrai.explore.rules.answer import (
     AnswerColumn,
     Given,
@@ -32,10 +32,6 @@ HIGHEST_ROWS: Final = 100_000
 WORKER: Final = "worker"  # who asks where a tile is computed anew
 LOST: Final = timedelta(minutes=10)
 KEPT, KEPT_OF_WORKER = timedelta(days=400), timedelta(days=7)
-
-
-class UnknownRun(UserError, LookupError):
-    """No run of this number is the member's own in this workspace."""
 
 
 def run_sql(*, request: SqlRequest, at: datetime, by: str, language: Language = "en") -> SqlAnswer:

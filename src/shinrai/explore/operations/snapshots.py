@@ -18,6 +18,13 @@ from django.conf import settings
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.explore.models import MaskedSnapshot
+from shinrai.explore.queries.snapshots import (
+    DATABASE,
+    MEANINGS,
+    folder_of,
+    newest_snapshot,
+    snapshots_folder,
+)
 from shinrai.explore.rules.permission import (
     CASES,
     GROUP_TABLES,
@@ -35,9 +42,6 @@ if TYPE_CHECKING:
 
     from shinrai.warehouse.tables import Table
 
-FOLDER: Final = "explore"
-DATABASE: Final = "tables.duckdb"
-MEANINGS: Final = "tables.json"
 KEPT: Final = 2  # the newest, and the one that somebody may just be opening
 DECLARED: Final = (
     ("shinrai.quality.facts.inquiries", "INQUIRIES"),
@@ -70,28 +74,11 @@ def prepare_snapshots(*, workspace: WorkspaceRecord, at: datetime) -> int:
             workspace_id=workspace.id, role=view, versions=stamp, folder="", made_at=at
         )
         name = f"{workspace.id}/{view}-{row.pk}"
-        _write(warehouse, tables, versions, workspace.id, view, until, _root() / name)
+        _write(warehouse, tables, versions, workspace.id, view, until, snapshots_folder() / name)
         MaskedSnapshot.objects.filter(pk=row.pk).update(folder=name)
         written += 1
         _delete_old(workspace.id, view)
     return written
-
-
-def newest_snapshot(*, workspace_id: int, view: str) -> MaskedSnapshot | None:
-    """Return the newest snapshot that is whole."""
-    found = MaskedSnapshot.objects.filter(workspace_id=workspace_id, role=view)
-    return found.exclude(folder="").order_by("-id").first()
-
-
-def folder_of(snapshot: MaskedSnapshot) -> Path:
-    """Return the folder of a snapshot."""
-    return _root() / snapshot.folder
-
-
-def meanings_of(snapshot: MaskedSnapshot) -> dict[str, Any]:
-    """Return what the tables of a snapshot hold, and how many groups were left out of each."""
-    found: dict[str, Any] = json.loads((folder_of(snapshot) / MEANINGS).read_bytes())
-    return found
 
 
 def table_meanings() -> set[str]:
@@ -103,13 +90,10 @@ def table_meanings() -> set[str]:
         if column.name not in HELD_BACK[name]
     ]
     of_groups = [column for one in GROUP_TABLES for column in (*one.by, PERSONS, *one.sums)]
-    grains = {one.grain for one in (*_published().values(), *GROUP_TABLES)}
-    said = {words for c in (*columns, *of_groups) for words in (c.text, c.null_means) if words}
-    return grains | said
-
-
-def _root() -> Path:
-    return Path(settings.SHINRAI_HOME) / FOLDER
+    grains = {one.grain for one in _published().values()} | {one.grain for one in GROUP_TABLES}
+    said = {c.text for c in columns} | {c.text for c in of_groups}
+    nulls = {c.null_means for c in columns} | {c.null_means for c in of_groups}
+    return grains | said | {words for words in nulls if words}
 
 
 def _published() -> "dict[str, Table]":
@@ -214,4 +198,4 @@ def _delete_old(workspace_id: int, view: str) -> None:
 
 
 def _folders(workspace_id: int, view: str) -> Iterator[Path]:
-    return (_root() / str(workspace_id)).glob(f"{view}-*")
+    return (snapshots_folder() / str(workspace_id)).glob(f"{view}-*")

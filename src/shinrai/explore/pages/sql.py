@@ -18,9 +18,10 @@ from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListPage, ListSpec
 from shinrai.console.reader import reader_language, reader_text
-from shinrai.explore.operations.runs import UnknownRun, cancel_runs, recorded_run
+from shinrai.explore.operations.runs import cancel_runs, recorded_run
+from shinrai.explore.queries.charts import draw_chart
 from shinrai.explore.queries.files import MEDIA, answer_file
-from shinrai.explore.queries.runs import RunRecord, run_numbered, runs_of
+from shinrai.explore.queries.runs import RunRecord, UnknownRun, run_numbered, runs_of
 from shinrai.explore.queries.tables import documented_tables
 from shinrai.explore.rules.answer import QueryFailed, QueryRefused, SqlRequest
 from shinrai.explore.rules.parameters import given_values, parameter_names
@@ -40,7 +41,7 @@ FIRST: Final = {
 }
 STATES: Final = {
     "running": _("running"),
-    "done": _("done"),
+    "done": _("answered"),
     "refused": _("refused"),
     "failed": _("failed"),
     "cancelled": _("cancelled"),
@@ -50,7 +51,7 @@ RUNS = ListSpec[RunRecord](
     name="sql_runs",
     columns=(
         ListColumn("sql", _("SQL"), lambda row: row.sql),
-        ListColumn("started", _("Asked"), lambda row: row.started_at, is_sortable=True),
+        ListColumn("started", _("Started"), lambda row: row.started_at, is_sortable=True),
         ListColumn("state", _("State"), lambda row: row.state, is_sortable=True),
         ListColumn("rows", _("Rows"), lambda row: row.rows, is_sortable=True, is_number=True),
         ListColumn("took", _("Seconds"), lambda row: row.took_s, is_number=True),
@@ -103,7 +104,9 @@ def sql(request: MemberRequest) -> HttpResponseBase:
                 "run": run,
                 "rows": answer.rows[:SHOWN_ROWS],
                 "link": f"?run={run}",
-                "language": reader_language(),
+                "drawn": draw_chart(
+                    answer=answer, title=gettext("Result"), language=reader_language(), prefix="sql"
+                ),
             }
     link = urlencode({"sql": text, **{f"{PREFIX}{name}": typed.get(name, "") for name in names}})
     context["text_link"] = f"?{link}" if len(link) <= LONGEST_LINK else ""

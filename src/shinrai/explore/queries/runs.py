@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from shinrai.explore.models import QueryRun
-from shinrai.explore.operations.runs import UnknownRun
 from shinrai.explore.rules.answer import SqlAnswer
+from shinrai.units.errors import UserError
 from shinrai.units.json_values import json_values
 from shinrai.units.text import Text
 
 SORTS: Final = {"started": "started_at", "rows": "rows", "state": "state"}
 LINE: Final = 120
+
+
+class UnknownRun(UserError, LookupError):
+    """No run of this number is the member's own in this workspace."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shinrai.explore.operations.snapshots import folder_of, meanings_of, newest_snapshot
+from shinrai.explore.queries.snapshots import folder_of, meanings_of, newest_snapshot
 
 
 @dataclass(frozen=True)
