@@ -1,13 +1,14 @@
 """When an alert of a tile is raised, told on a tile of inquiries a day in November 2026."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 
 from shinrai.explore.rules.alerts import (
     AlertRule,
+    AlertState,
     BadAlert,
-    Judged,
     alert_rule,
     judge,
     sentence,
@@ -37,14 +38,14 @@ class TestThreshold:
     def test_above_counts_today_since_it_cannot_be_undone(self):
         found = judged(AlertRule("threshold", "above", 40), days(20, 21, 41))
 
-        assert found == Judged(True, "2026-11-24", 41, 40)
+        assert found == AlertState(True, "2026-11-24", 41, 40)
 
     def test_below_waits_until_the_day_is_over(self):
         morning = judged(AlertRule("threshold", "below", 10), days(20, 21, 2))
         evening = judged(AlertRule("threshold", "below", 10), days(20, 2, 3))
 
-        assert morning == Judged(False, "2026-11-23", 21, 10)
-        assert evening == Judged(True, "2026-11-23", 2, 10)
+        assert morning == AlertState(False, "2026-11-23", 21, 10)
+        assert evening == AlertState(True, "2026-11-23", 2, 10)
 
     def test_a_week_that_has_just_begun_is_not_below(self):
         monday = date(2026, 11, 23)
@@ -54,19 +55,19 @@ class TestThreshold:
         assert judged(AlertRule("threshold", "below", 10), weeks).is_raised is False
 
     def test_of_one_number_the_event_is_the_day(self):
-        assert judged(AlertRule("threshold", "above", 5), figure(6)) == Judged(
+        assert judged(AlertRule("threshold", "above", 5), figure(6)) == AlertState(
             True, "2026-11-24", 6, 5
         )
 
 
 class TestWeekday:
     # Mondays have 40, other days 10; yesterday was a Monday.
-    USUAL = [40 if (TODAY - timedelta(days=n)).weekday() == 0 else 10 for n in range(36, 0, -1)]
+    USUAL: ClassVar = [40 if (TODAY - timedelta(days=n)).weekday() == 0 else 10 for n in range(36, 0, -1)]
 
     def test_a_monday_like_other_mondays_is_no_news(self):
         found = judged(AlertRule("weekday", "above", 50), days(*self.USUAL, 3))
 
-        assert found == Judged(False, "2026-11-23", 40, 40)
+        assert found == AlertState(False, "2026-11-23", 40, 40)
 
     def test_a_monday_twice_as_high_is(self):
         counts = [*self.USUAL[:-1], 81, 3]
@@ -86,7 +87,7 @@ class TestNoData:
     def test_two_days_without_a_row_are(self):
         answer = days(4, 5, last=date(2026, 11, 21))
 
-        assert judged(AlertRule("no_data", "", 24), answer) == Judged(
+        assert judged(AlertRule("no_data", "", 24), answer) == AlertState(
             True, "2026-11-21", None, None
         )
 
@@ -147,8 +148,8 @@ def test_what_cannot_be_an_alert_says_what_to_write(typed, said):
 
 def test_the_message_says_what_was_seen_and_against_what():
     rule = AlertRule("threshold", "above", 40)
-    raised = sentence(rule, Judged(True, "2026-11-24", 1241, 40), tile="Inquiries a day")
-    over = sentence(rule, Judged(False, "2026-11-25", 12, 40), tile="Inquiries a day")
+    raised = sentence(rule, AlertState(True, "2026-11-24", 1241, 40), tile="Inquiries a day")
+    over = sentence(rule, AlertState(False, "2026-11-25", 12, 40), tile="Inquiries a day")
 
     assert str(raised) == "Inquiries a day: 1,241 on 2026-11-24, above 40."
     assert str(over) == "Inquiries a day: back within its limits (2026-11-25: 12)."

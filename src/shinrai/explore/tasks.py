@@ -1,4 +1,4 @@
-"""The tasks of explore: masked snapshots for SQL of members."""
+"""The tasks of explore: masked snapshots for SQL of members, and tiles."""
 
 from typing import Final
 
@@ -12,12 +12,14 @@ EACH_FIVE_MINUTES: Final = "2-59/5 * * * *"
 
 
 def prepare(timestamp: int = 0) -> None:
-    """Write the snapshots of every workspace whose tables moved; forget old runs."""
+    """Write the snapshots of every workspace whose tables moved, and its tiles; forget old runs."""
     from shinrai.explore.operations.runs import forget_runs
     from shinrai.explore.operations.snapshots import prepare_snapshots
+    from shinrai.explore.operations.tiles import refresh_tiles
 
     for there in workspaces():
         prepare_snapshots(workspace=there, at=now())
+        refresh_tiles(workspace=there, at=now())
     forget_runs(at=now())
 
 

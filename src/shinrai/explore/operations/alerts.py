@@ -17,7 +17,7 @@ from shinrai.delivery.targets import masked, usable_target
 from shinrai.explore.models import AlertEvent, AlertVersion
 from shinrai.explore.queries.alerts import ALERTED, OVER, AlertRecord, alerts
 from shinrai.explore.queries.charts import draw_chart, picture
-from shinrai.explore.rules.alerts import AlertRule, BadAlert, Judged, judge, sentence
+from shinrai.explore.rules.alerts import AlertRule, AlertState, BadAlert, judge, sentence
 from shinrai.explore.rules.answer import SqlAnswer
 from shinrai.explore.rules.charts import BadChart, chart_for
 from shinrai.privacy.rules.encryption import decrypt, encrypt
@@ -115,7 +115,7 @@ def _message(
     workspace: WorkspaceRecord,
     alert: AlertRecord,
     place: AlertPlace,
-    judged: Judged,
+    judged: AlertState,
     answer: SqlAnswer,
     event: str,
 ) -> OutgoingMessage:

@@ -8,7 +8,7 @@ from shinrai.explore.rules.links import link_digest
 
 
 @dataclass(frozen=True)
-class LinkRecord:
+class OpenLink:
     """A link as pages show it; its secret is not known any more."""
 
     id: int
@@ -19,7 +19,7 @@ class LinkRecord:
     by: str
 
 
-def open_links(*, workspace_id: int, dashboard: str, at: datetime) -> tuple[LinkRecord, ...]:
+def open_links(*, workspace_id: int, dashboard: str, at: datetime) -> tuple[OpenLink, ...]:
     """List the links of a dashboard that are open, the newest first."""
     rows = DashboardLink.objects.filter(
         workspace_id=workspace_id, dashboard=dashboard, revoked_at=None, expires_at__gt=at
@@ -27,7 +27,7 @@ def open_links(*, workspace_id: int, dashboard: str, at: datetime) -> tuple[Link
     return tuple(_record(row) for row in rows.order_by("-id"))
 
 
-def link_of(token: str, *, at: datetime) -> LinkRecord | None:
+def link_of(token: str, *, at: datetime) -> OpenLink | None:
     """Return the open link of a secret; None if it was revoked, has expired, or never was."""
     row = DashboardLink.objects.filter(
         token=link_digest(token), revoked_at=None, expires_at__gt=at
@@ -35,8 +35,8 @@ def link_of(token: str, *, at: datetime) -> LinkRecord | None:
     return None if row is None else _record(row)
 
 
-def _record(row: DashboardLink) -> LinkRecord:
-    return LinkRecord(
+def _record(row: DashboardLink) -> OpenLink:
+    return OpenLink(
         id=row.id,
         workspace_id=row.workspace_id,
         dashboard=row.dashboard,

@@ -58,7 +58,7 @@ def question_versions(*, workspace_id: int, key: str) -> tuple[Question, ...]:
 
 
 def uses_of(question: Question, *, workspace_id: int) -> tuple[QuestionUse, ...]:
-    """List who ran the SQL of a question, the last first; the worker's runs for tiles are left out."""
+    """List who ran the SQL of a question, the last first; runs for tiles are left out."""
     found: dict[str, QuestionUse] = {}
     rows = QueryRun.objects.filter(workspace_id=workspace_id, sql=question.fields.sql)
     for by, at in rows.exclude(by="worker").order_by("id").values_list("by", "started_at"):

@@ -44,7 +44,7 @@ class AlertRule:
 
 
 @dataclass(frozen=True)
-class Judged:
+class AlertState:
     """Whether an alert is raised, about which day, what was seen, and against what.
 
     `event` names it: one day's alert is sent once.
@@ -82,7 +82,7 @@ def alert_rule(kind: str, side: str, value: str) -> AlertRule:
     return AlertRule(kind, side, found)
 
 
-def judge(rule: AlertRule, answer: SqlAnswer, *, today: date, at: datetime) -> Judged | None:
+def judge(rule: AlertRule, answer: SqlAnswer, *, today: date, at: datetime) -> AlertState | None:
     """Return whether an answer raises an alert; None if it cannot be told from it.
 
     Days that are not over count only where passing a limit cannot be undone: above it.
@@ -94,7 +94,7 @@ def judge(rule: AlertRule, answer: SqlAnswer, *, today: date, at: datetime) -> J
         value = float(answer.rows[0][_place(answer, chart.y)])
         if rule.kind != "threshold":
             return None
-        return Judged(_passes(rule, value), today.isoformat(), value, rule.value)
+        return AlertState(_passes(rule, value), today.isoformat(), value, rule.value)
     if chart.type != "line" or chart.series:
         return None
     days = _days(answer, chart.x, chart.y)
@@ -106,7 +106,7 @@ def judge(rule: AlertRule, answer: SqlAnswer, *, today: date, at: datetime) -> J
     return _rise(closed)
 
 
-def sentence(rule: AlertRule, judged: Judged, *, tile: str, column: str = "") -> Text:
+def sentence(rule: AlertRule, judged: AlertState, *, tile: str, column: str = "") -> Text:
     """Return what a message says: what was seen, where, and against what."""
     share = is_share(column)
     seen = "" if judged.observed is None else number(judged.observed, share)
@@ -132,17 +132,17 @@ def _passes(rule: AlertRule, value: float) -> bool:
 
 def _threshold(
     rule: AlertRule, days: Sequence[tuple[date, float]], closed: Sequence[tuple[date, float]]
-) -> Judged | None:
+) -> AlertState | None:
     looked_at = days if rule.side == "above" else closed
     if not looked_at:
         return None
     on, value = looked_at[-1]
     if not _passes(rule, value) and closed:
         on, value = closed[-1]
-    return Judged(_passes(rule, value), on.isoformat(), value, rule.value)
+    return AlertState(_passes(rule, value), on.isoformat(), value, rule.value)
 
 
-def _weekday(rule: AlertRule, closed: Sequence[tuple[date, float]]) -> Judged | None:
+def _weekday(rule: AlertRule, closed: Sequence[tuple[date, float]]) -> AlertState | None:
     if not closed:
         return None
     on, value = closed[-1]
@@ -154,22 +154,22 @@ def _weekday(rule: AlertRule, closed: Sequence[tuple[date, float]]) -> Judged | 
     assert rule.value is not None
     change = 100 * (value - usual) / abs(usual) if usual else (0.0 if value == usual else 1e9)
     raised = change > rule.value if rule.side == "above" else change < -rule.value
-    return Judged(raised, on.isoformat(), value, usual)
+    return AlertState(raised, on.isoformat(), value, usual)
 
 
-def _missing(rule: AlertRule, answer: SqlAnswer, column: str, at: datetime) -> Judged | None:
+def _missing(rule: AlertRule, answer: SqlAnswer, column: str, at: datetime) -> AlertState | None:
     assert rule.value is not None
     if not answer.rows:
-        return Judged(True, at.date().isoformat(), None, None)
+        return AlertState(True, at.date().isoformat(), None, None)
     if not column:
-        return Judged(False, at.date().isoformat(), None, None)
+        return AlertState(False, at.date().isoformat(), None, None)
     last = max(_date(row[_place(answer, column)]) for row in answer.rows)
     # A day has data until its end.
     quiet = at - datetime(last.year, last.month, last.day, tzinfo=at.tzinfo) - timedelta(days=1)
-    return Judged(quiet > timedelta(hours=rule.value), last.isoformat(), None, None)
+    return AlertState(quiet > timedelta(hours=rule.value), last.isoformat(), None, None)
 
 
-def _rise(closed: Sequence[tuple[date, float]]) -> Judged | None:
+def _rise(closed: Sequence[tuple[date, float]]) -> AlertState | None:
     """Judge the last day by those before it; days without a row had none."""
     from shinrai.statistics.outbreaks import daily_rises
 
@@ -182,7 +182,7 @@ def _rise(closed: Sequence[tuple[date, float]]) -> Judged | None:
     for on, value in closed:
         counts[(on - first).days] += int(value)
     watched = daily_rises([counts], alpha=RAREST)
-    return Judged(
+    return AlertState(
         bool(watched.alarms[0, -1]),
         last.isoformat(),
         float(counts[-1]),

@@ -42,3 +42,15 @@ def cell(value: Any) -> str | SafeString:
         return number_format(value, use_l10n=False)
     text = str(value)
     return visible(text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…")
+
+
+@register.filter
+def drawing(svg: str) -> SafeString:
+    """Return a chart as it was drawn: its words are escaped where it is made."""
+    return SafeString(svg)
+
+
+@register.filter
+def of_tile(alerts: dict[str, Any], tile: str) -> Any:
+    """Return the alert of a tile; None if it has none."""
+    return (alerts or {}).get(tile)
