@@ -62,7 +62,9 @@ class TestThreshold:
 
 class TestWeekday:
     # Mondays have 40, other days 10; yesterday was a Monday.
-    USUAL: ClassVar = [40 if (TODAY - timedelta(days=n)).weekday() == 0 else 10 for n in range(36, 0, -1)]
+    USUAL: ClassVar = [
+        40 if (TODAY - timedelta(days=n)).weekday() == 0 else 10 for n in range(36, 0, -1)
+    ]
 
     def test_a_monday_like_other_mondays_is_no_news(self):
         found = judged(AlertRule("weekday", "above", 50), days(*self.USUAL, 3))

@@ -158,6 +158,7 @@ STORES: Final = (
     Store("explore_dashboardversion.document", "texts of tiles; not looked at", is_typed=True),
     Store("explore_tileanswer.answer", "masked keys and figures; made anew"),
     Store("explore_tileanswer.chart", "the same, drawn"),
+    Store("explore_dashboardlink.token", "a hash of the secret in an address; no words"),
     Store("explore_alertversion.settings", "thresholds; no words"),
     Store("explore_alertversion.target", "addresses of the staff's own channels, sealed"),
     Store("explore_alertversion.shown", "the same, masked"),

@@ -26,7 +26,7 @@ LISTS: Final = (
     *("queue", "board", "handover", "search", "objectives", "objective", "quality_cases"),
     *("quality_accounts", "topics", "findings", "finding_cases", "defects", "defect"),
     *("third_line", "releases", "release_cases", "workload", "imports", "import", "events"),
-    *("trends", "sql_runs"),
+    *("trends", "sql_runs", "questions", "dashboards"),
     *("members", "api_keys", "audit", "audit_of_person", "audit_of_member"),
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),

@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("objectives", _("Objectives")),
     ("calendars", _("Calendars")),
     ("imports", _("Imports")),
+    ("dashboards", _("Dashboards")),
     ("report", _("Report")),
 )
 # Pages that lie beneath an entry but not beneath its address.
@@ -49,6 +50,8 @@ BENEATH = {
     **dict.fromkeys(("satisfaction", "satisfaction_quotes", "satisfaction_files"), "quality"),
     **dict.fromkeys(("surveys", "survey", "new_survey", "survey_change"), "quality"),
     **dict.fromkeys(("initiatives", "initiative", "new_initiative", "amend_initiative"), "quality"),
+    **dict.fromkeys(("questions", "question", "new_question", "edit_question"), "dashboards"),
+    **dict.fromkeys(("new_dashboard", "sql", "sql_runs"), "dashboards"),
     "second_labels": "quality",
     **dict.fromkeys(("reviews", "review"), "quality"),
 }

@@ -6,6 +6,7 @@ from shinrai.accounts.queries import workspace_named
 from shinrai.cli.errors import refusing
 from shinrai.cli.frame import StandardGroup, json_option, workspace_option
 from shinrai.cli.output import print_answer
+from shinrai.explore.commands.boards import COMMANDS
 from shinrai.explore.commands.run import prepared_workspace, run, view_option
 from shinrai.explore.queries.runs import runs_of
 from shinrai.explore.queries.tables import documented_tables
@@ -14,7 +15,7 @@ from shinrai.units.errors import UserError
 
 @click.group(cls=StandardGroup)
 def group() -> None:
-    """Ask the published tables in SQL."""
+    """Ask the published tables in SQL, and pin what is looked at often."""
 
 
 @group.command()
@@ -55,3 +56,5 @@ def runs(workspace: str, most: int, as_json: bool) -> None:
 
 
 group.add_command(run)
+for command in COMMANDS:
+    group.add_command(command)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
 from shinrai.explore.models import QuestionVersion
-from shinrai.explore.operations.runs import needs_of
+from shinrai.explore.operations.runs import needs_of, run_sql
 from shinrai.explore.queries.questions import question_keys, question_named
 from shinrai.explore.rules.answer import SqlRequest
 from shinrai.explore.rules.parameters import given_values
@@ -32,11 +32,13 @@ def save_question(
 ) -> Question:
     """Save a question, or the next version of one; the columns it needs are found in its SQL.
 
-    Raises: BadQuestion, BadChart; QueryRefused for SQL that may not run; UnknownQuestion.
+    Raises: BadQuestion, BadChart; QueryRefused, QueryFailed for SQL that does not run; UnknownQuestion.
     """
     kept = checked_question(fields)
     if needs is None:
-        needs = needs_of(request=question_request(workspace_id, kept))
+        asked = question_request(workspace_id, kept)
+        run_sql(request=asked, at=at, by=by)  # what does not run is not saved
+        needs = needs_of(request=asked)
     with transaction.atomic():
         lock_in_transaction(f"questions:{workspace_id}")
         number = 1
@@ -68,11 +70,10 @@ def retire_question(*, workspace_id: int, key: str, at: datetime, by: str) -> No
 
 
 def question_request(workspace_id: int, fields: QuestionFields) -> SqlRequest:
-    """Return the run by which the columns of a question are found; nothing is read."""
+    """Return the run by which a question is tried, and the columns it needs are found."""
     usual = {"from": "2026-01-01", "to": "2026-12-31", "topic": ""}
-    return SqlRequest(
-        workspace_id, CASES, fields.sql, given_values(fields.sql, usual | dict(fields.defaults))
-    )
+    given = given_values(fields.sql, usual | dict(fields.defaults))
+    return SqlRequest(workspace_id, CASES, fields.sql, given, most_rows=1)
 
 
 def _keep(
