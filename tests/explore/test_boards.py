@@ -188,7 +188,7 @@ class TestFromSqlToATile:
 
         assert figure == (LOGIN, 0)
         assert "0.0 % (n = 12; between 0.0 % and 24.2 %)" in page.content.decode()
-        assert (api["via_cs"]["count"], api["via_cs"]["of"]) == (0, LOGIN), api
+        assert (api["modes"]["via_cs"]["count"], api["modes"]["via_cs"]["of"]) == (0, LOGIN)
 
     def test_whoever_reads_groups_gets_no_row_a_case(self, clock: Any) -> None:
         save(clock)
