@@ -34,7 +34,7 @@ DJANGO = frozenset(
 )
 # These packages name their modules in their README.
 TECHNICAL = frozenset(
-    {"units", "statistics", "postgres", "books", "privacy", "warehouse", "search"}
+    {"units", "statistics", "postgres", "books", "privacy", "warehouse", "search", "sandbox"}
     | {"console", "api", "cli", "delivery", "importers", "intake", "site"}
 )
 

@@ -15,6 +15,7 @@ PACKAGE = Path(shinrai.__file__).parent
 READERS = {
     "calendars/rules/calendar_form.py",
     "calendars/rules/declared_events.py",
+    "explore/rules/chart_words.py",
     "importers/chatwoot/changes.py",
     "importers/jira/names.py",
     "importers/jira/sla_cycles.py",

@@ -12,6 +12,7 @@ from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
 from shinrai.cli.frame import EXAMPLE
+from shinrai.explore.operations.snapshots import table_meanings
 from shinrai.site.command_entries import ENTRIES
 from shinrai.site.docs import measures
 from tests.cli.test_help import help_texts
@@ -78,6 +79,8 @@ def asked():
         asked_and_counted = (measure.question, measure.numerator, measure.denominator)
         for words in (*asked_and_counted, measure.unknown_when):
             yield key(words, "measure"), f"measure {measure.key}"
+    for words in table_meanings():
+        yield key(words, "column"), "published tables"
     for entry in ENTRIES:
         yield entry.help, f"command {entry.name}"
     for words, path in help_texts():

@@ -97,6 +97,7 @@ class TestTheJobSchedule:
             "revenue",
             "site",
             "trends",
+            "explore",
             "usage",
             "satisfaction",
             "warehouse",
@@ -147,6 +148,7 @@ class TestTheJobSchedule:
             "trends:prepare",
             "knowledge:mark",
             "knowledge:prepare",
+            "explore:prepare",
         }
         assert "importers:work_on_upload" in app.tasks
 

@@ -17,6 +17,8 @@ from shinrai.desk.endpoints.webhooks import router as webhooks
 from shinrai.desk.operations.actions import CaseChanged
 from shinrai.desk.rules.actions import ActionForbidden, ActionRefused
 from shinrai.desk.rules.files import MOST_BODY
+from shinrai.explore.endpoints.boards import router as boards
+from shinrai.explore.endpoints.runs import router as explore
 from shinrai.family.endpoints import router as family
 from shinrai.initiatives.endpoints import router as initiatives
 from shinrai.knowledge.endpoints import router as knowledge
@@ -77,6 +79,8 @@ routers = (
     usage,
     revenue,
     satisfaction,
+    explore,
+    boards,
     calendars,
     accounts,
     exports,

@@ -6,6 +6,7 @@ time, the answer is 408. Granian limits the time of headers, but not of bodies.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from string import printable
@@ -17,11 +18,15 @@ from asgiref.wsgi import WsgiToAsgiInstance
 from django.http import Http404
 from django.urls import resolve
 
+from shinrai.sandbox.pool import RUNNING, WAITING
 from shinrai.site.middleware import most_bytes
 from shinrai.site.processes import end_with_parent
 from shinrai.site.wsgi import application as pages
 
 THREADS = 4  # holds fewer connections than more of them, and answers more pages
+# SQL of members takes seconds: it has threads of its own, two more than run and wait in the pool.
+LONG = re.compile(r"/(w/[^/]+/sql/|api/v1/workspaces/[^/]+/sql/runs)")
+LONG_THREADS = RUNNING + WAITING + 2
 PATIENCE_S = 20.0
 SLOWEST = 4096  # bytes a second that buy more time: 50 MB may take three and a half hours
 IN_MEMORY = 1024 * 1024
@@ -32,6 +37,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 end_with_parent()
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="shinrai-pages")
+_long_threads = ThreadPoolExecutor(LONG_THREADS, thread_name_prefix="shinrai-sql")
 
 
 class Disconnected(Exception):
@@ -53,7 +59,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
             return
         body.seek(0)
         loop = asyncio.get_running_loop()
-        await _send(send, *await loop.run_in_executor(_threads, _answer, scope, body))
+        is_long = scope["method"] == "POST" and LONG.fullmatch(scope["path"])
+        threads = _long_threads if is_long else _threads
+        await _send(send, *await loop.run_in_executor(threads, _answer, scope, body))
 
 
 def _answer(scope: Scope, body: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:

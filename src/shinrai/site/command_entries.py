@@ -125,6 +125,12 @@ ENTRIES = (
         "What rose, who says nothing of it, and what most customers ask about.",
     ),
     CommandEntry(
+        "explore",
+        "shinrai.explore.commands.group",
+        "group",
+        "Ask the published tables in SQL.",
+    ),
+    CommandEntry(
         "usage",
         "shinrai.usage.commands.measures",
         "group",

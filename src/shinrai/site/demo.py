@@ -12,6 +12,7 @@ from shinrai.accounts.rules.role import Role
 from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import translate
 from shinrai.cli.moments import now
+from shinrai.explore.operations.snapshots import prepare_snapshots
 from shinrai.objectives.operations.catching_up import catch_up
 from shinrai.sample.operations.company import load_sample
 from shinrai.sample.operations.initiatives import declare_sample_initiatives
@@ -63,6 +64,8 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
     declare_sample_initiatives(opened[0], warehouse, at=at)
     make_sample_digests(opened[0], at=at)
     prepare_usual()
+    for workspace in opened:
+        prepare_snapshots(workspace=workspace, at=now())
     tokens = [
         invite(
             email=EMAIL,

@@ -26,7 +26,7 @@ LISTS: Final = (
     *("queue", "board", "handover", "search", "objectives", "objective", "quality_cases"),
     *("quality_accounts", "topics", "findings", "finding_cases", "defects", "defect"),
     *("third_line", "releases", "release_cases", "workload", "imports", "import", "events"),
-    *("trends", "sprint_digests"),
+    *("trends", "sprint_digests", "sql_runs", "questions", "dashboards"),
     *("knowledge", "empty_searches", "solitary"),
     *("members", "api_keys", "audit", "audit_of_person", "audit_of_member"),
     *("notices", "report_schedules", "connections", "assistants", "system", "revenue"),

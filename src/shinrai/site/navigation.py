@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, Promise], ...] = (
     ("objectives", _("Objectives")),
     ("calendars", _("Calendars")),
     ("imports", _("Imports")),
+    ("dashboards", _("Dashboards")),
     ("report", _("Report")),
 )
 # Pages that lie beneath an entry but not beneath its address.
@@ -55,6 +56,8 @@ BENEATH = {
     **dict.fromkeys(("knowledge", "article", "new_article", "edit_article"), "queue"),
     **dict.fromkeys(("knowledge_search", "empty_searches", "solitary"), "queue"),
     "article_suggestions": "queue",
+    **dict.fromkeys(("questions", "question", "new_question", "edit_question"), "dashboards"),
+    **dict.fromkeys(("new_dashboard", "sql", "sql_runs"), "dashboards"),
     "second_labels": "quality",
     **dict.fromkeys(("sprint_digests", "sprint_digest"), "report"),
     **dict.fromkeys(("reviews", "review"), "quality"),

@@ -75,6 +75,7 @@ LAYERS = (
     "desk",
     "missions",
     "family",
+    "explore",
     "reports",
     "assistants",
     "importers",

@@ -47,6 +47,9 @@ from shinrai.desk.pages import (
 from shinrai.desk.pages import tell_back as telling
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
+from shinrai.explore.pages import dashboards, questions
+from shinrai.explore.pages import links as dashboard_links
+from shinrai.explore.pages import sql as explore_sql
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
@@ -225,6 +228,41 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="audit_of_member",
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
+    path("w/<slug:workspace>/sql/", explore_sql.sql, name="sql"),
+    path("w/<slug:workspace>/sql/runs/", explore_sql.sql_runs, name="sql_runs"),
+    path("w/<slug:workspace>/sql/cancel/", explore_sql.cancel_sql, name="cancel_sql"),
+    path("w/<slug:workspace>/questions/", questions.question_list, name="questions"),
+    path("w/<slug:workspace>/questions/new/", questions.edit_question, name="new_question"),
+    path("w/<slug:workspace>/questions/<slug:key>/", questions.question, name="question"),
+    path(
+        "w/<slug:workspace>/questions/<slug:key>/edit/",
+        questions.edit_question,
+        name="edit_question",
+    ),
+    path(
+        "w/<slug:workspace>/questions/<slug:key>/steps/",
+        questions.question_step,
+        name="question_step",
+    ),
+    path("w/<slug:workspace>/dashboards/", dashboards.dashboard_list, name="dashboards"),
+    path("w/<slug:workspace>/dashboards/new/", dashboards.edit_dashboard, name="new_dashboard"),
+    path("w/<slug:workspace>/dashboards/<slug:key>/", dashboards.dashboard, name="dashboard"),
+    path(
+        "w/<slug:workspace>/dashboards/<slug:key>/edit/",
+        dashboards.edit_dashboard,
+        name="edit_dashboard",
+    ),
+    path(
+        "w/<slug:workspace>/dashboards/<slug:key>/alerts/",
+        dashboard_links.dashboard_alerts,
+        name="dashboard_alerts",
+    ),
+    path(
+        "w/<slug:workspace>/dashboards/<slug:key>/links/",
+        dashboard_links.dashboard_links,
+        name="dashboard_links",
+    ),
+    path("d/<str:token>/", dashboard_links.shared_dashboard, name="shared_dashboard"),
     path("w/<slug:workspace>/trends/", trends.trends, name="trends"),
     path("w/<slug:workspace>/knowledge/", articles.article_list, name="knowledge"),
     path("w/<slug:workspace>/knowledge/new/", articles.edit, name="new_article"),

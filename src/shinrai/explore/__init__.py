@@ -1,0 +1,1 @@
+"""SQL on the published tables, saved as questions, and dashboards of their answers."""

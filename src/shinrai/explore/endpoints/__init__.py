@@ -1,0 +1,1 @@
+"""Explore over the HTTP API."""

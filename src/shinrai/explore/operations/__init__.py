@@ -1,0 +1,1 @@
+"""Writes of explore: runs of SQL, questions, dashboards, their links and alerts."""

@@ -1,0 +1,1 @@
+"""Decisions of explore on frozen dataclasses: parameters, answers, layout, alerts."""
