@@ -47,17 +47,12 @@ from shinrai.desk.pages import (
 from shinrai.desk.pages import tell_back as telling
 from shinrai.desk.pages.corrections import corrections
 from shinrai.erasure.pages import erasures, retention
-from shinrai.explore.pages import dashboards, questions
-from shinrai.explore.pages import links as dashboard_links
-from shinrai.explore.pages import sql as explore_sql
 from shinrai.importers import pages as importers
 from shinrai.importers.reconciliation import pages as reconciling
 from shinrai.importers.upload import pages as uploads
 from shinrai.intake import pages as intake
 from shinrai.intake.events import pages as events_door
 from shinrai.intake.forms import pages as forms
-from shinrai.knowledge.pages import articles
-from shinrai.knowledge.pages import search as knowledge
 from shinrai.objectives import pages as objectives
 from shinrai.quality.pages import cases as neglected
 from shinrai.quality.pages import figures as quality
@@ -65,11 +60,11 @@ from shinrai.quality.pages import reviews
 from shinrai.reports.pages import report as reports
 from shinrai.reports.pages import sprint
 from shinrai.site import system_page
+from shinrai.site.answer_urls import answer_patterns
 from shinrai.site.api import api_urls
 from shinrai.site.learner_urls import learner_patterns
 from shinrai.site.metrics import metrics
 from shinrai.site.pages import API
-from shinrai.trends import pages as trends
 from shinrai.workload import pages as workload
 
 handler400 = "shinrai.site.pages.bad_request"
@@ -81,6 +76,7 @@ register_converter(GivenName, "given")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *learner_patterns,
+    *answer_patterns,
     path("", workspaces.workspaces, name="workspaces"),
     path("w/<slug:workspace>/", workspaces.overview, name="overview"),
     path("queue/", queue.queues, name="queues"),
@@ -228,52 +224,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="audit_of_member",
     ),
     path("w/<slug:workspace>/cases/<int:case_id>/reveals/", case_page.reveals, name="reveals"),
-    path("w/<slug:workspace>/sql/", explore_sql.sql, name="sql"),
-    path("w/<slug:workspace>/sql/runs/", explore_sql.sql_runs, name="sql_runs"),
-    path("w/<slug:workspace>/sql/cancel/", explore_sql.cancel_sql, name="cancel_sql"),
-    path("w/<slug:workspace>/questions/", questions.question_list, name="questions"),
-    path("w/<slug:workspace>/questions/new/", questions.edit_question, name="new_question"),
-    path("w/<slug:workspace>/questions/<slug:key>/", questions.question, name="question"),
-    path(
-        "w/<slug:workspace>/questions/<slug:key>/edit/",
-        questions.edit_question,
-        name="edit_question",
-    ),
-    path(
-        "w/<slug:workspace>/questions/<slug:key>/steps/",
-        questions.question_step,
-        name="question_step",
-    ),
-    path("w/<slug:workspace>/dashboards/", dashboards.dashboard_list, name="dashboards"),
-    path("w/<slug:workspace>/dashboards/new/", dashboards.edit_dashboard, name="new_dashboard"),
-    path("w/<slug:workspace>/dashboards/<slug:key>/", dashboards.dashboard, name="dashboard"),
-    path(
-        "w/<slug:workspace>/dashboards/<slug:key>/edit/",
-        dashboards.edit_dashboard,
-        name="edit_dashboard",
-    ),
-    path(
-        "w/<slug:workspace>/dashboards/<slug:key>/alerts/",
-        dashboard_links.dashboard_alerts,
-        name="dashboard_alerts",
-    ),
-    path(
-        "w/<slug:workspace>/dashboards/<slug:key>/links/",
-        dashboard_links.dashboard_links,
-        name="dashboard_links",
-    ),
-    path("d/<str:token>/", dashboard_links.shared_dashboard, name="shared_dashboard"),
-    path("w/<slug:workspace>/trends/", trends.trends, name="trends"),
-    path("w/<slug:workspace>/knowledge/", articles.article_list, name="knowledge"),
-    path("w/<slug:workspace>/knowledge/new/", articles.edit, name="new_article"),
-    path("w/<slug:workspace>/knowledge/search/", knowledge.search, name="knowledge_search"),
-    path("w/<slug:workspace>/knowledge/in-vain/", knowledge.empty_searches, name="empty_searches"),
-    path("w/<slug:workspace>/knowledge/one-person/", knowledge.solitary, name="solitary"),
-    path("w/<slug:workspace>/knowledge/<slug:key>/", articles.article, name="article"),
-    path("w/<slug:workspace>/knowledge/<slug:key>/edit/", articles.edit, name="edit_article"),
-    path(
-        "w/<slug:workspace>/knowledge/<slug:key>/steps/", articles.article_step, name="article_step"
-    ),
     path(
         "w/<slug:workspace>/cases/<int:case_id>/suggestions/",
         article_suggestions.article_suggestions,

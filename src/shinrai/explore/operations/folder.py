@@ -14,7 +14,7 @@ from shinrai.explore.queries.questions import questions
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """What applying does with one file: new, changed or the same."""
 
     kind: str
@@ -22,21 +22,23 @@ class Change:
     state: str
 
 
-def changes(folder: Folder, *, workspace_id: int) -> tuple[Change, ...]:
+def changes(folder: Folder, *, workspace_id: int) -> tuple[FileChange, ...]:
     """Return what applying a folder would do; what it does not name stays as it is."""
     asked = {one.key: one for one in questions(workspace_id=workspace_id)}
     boards = {one.key: one for one in dashboards(workspace_id=workspace_id)}
     found = []
     for key, fields in folder.questions.items():
         same = key in asked and asked[key].fields == fields
-        found.append(Change("question", key, _state(key in asked, same)))
+        found.append(FileChange("question", key, _state(key in asked, same)))
     for key, written in folder.dashboards.items():
         same = key in boards and is_same(boards[key], written)
-        found.append(Change("dashboard", key, _state(key in boards, same)))
+        found.append(FileChange("dashboard", key, _state(key in boards, same)))
     return tuple(found)
 
 
-def apply_folder(folder: Folder, *, workspace_id: int, at: datetime, by: str) -> tuple[Change, ...]:
+def apply_folder(
+    folder: Folder, *, workspace_id: int, at: datetime, by: str
+) -> tuple[FileChange, ...]:
     """Save what a folder says in one transaction; applied again, it changes nothing.
 
     Raises: what saving a question or a dashboard raises; then nothing is saved.

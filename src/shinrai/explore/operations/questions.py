@@ -12,8 +12,8 @@ from shinrai.explore.rules.answer import SqlRequest
 from shinrai.explore.rules.parameters import given_values
 from shinrai.explore.rules.permission import CASES
 from shinrai.explore.rules.question import (
-    Question,
     QuestionFields,
+    SavedQuestion,
     checked_key,
     checked_question,
 )
@@ -29,7 +29,7 @@ def save_question(
     at: datetime,
     by: str,
     needs: tuple[str, ...] | None = None,
-) -> Question:
+) -> SavedQuestion:
     """Save a question, or the next version of one; the columns it needs are found in its SQL.
 
     Raises: BadQuestion, BadChart, UnknownQuestion; QueryRefused, QueryFailed for SQL that does not

@@ -34,7 +34,7 @@ from shinrai.explore.rules.charts import BadChart, Chart
 from shinrai.explore.rules.dashboard import Dashboard, Tile, period_of
 from shinrai.explore.rules.parameters import given_values
 from shinrai.explore.rules.permission import CASES, VIEWS
-from shinrai.explore.rules.question import Question
+from shinrai.explore.rules.question import SavedQuestion
 from shinrai.statistics.wilson import wilson
 from shinrai.units.text import LANGUAGES, Language, Text, translated
 from shinrai.units.unknown import Unknown
@@ -146,7 +146,9 @@ def _check_alerts(
         check_alert(workspace=workspace, place=place, answer=read_answer(row.answer), at=at)
 
 
-def _answer(request: TileRequest, tile: Tile, question: Question | None, at: datetime) -> SqlAnswer:
+def _answer(
+    request: TileRequest, tile: Tile, question: SavedQuestion | None, at: datetime
+) -> SqlAnswer:
     if tile.kind == "measure":
         return _measured(request, tile, at)
     if question is None:
@@ -226,7 +228,7 @@ def _headline(answer: SqlAnswer, language: Language) -> str:
 
 
 def _drawn(
-    request: TileRequest, tile: Tile, question: Question | None, answer: SqlAnswer
+    request: TileRequest, tile: Tile, question: SavedQuestion | None, answer: SqlAnswer
 ) -> DrawnChart:
     events = [
         EventMark(one.first_on, one.name)

@@ -100,7 +100,7 @@ def dashboard(request: MemberRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.FILE_INVESTIGATION)
 def edit_dashboard(request: MemberRequest, key: str = "") -> HttpResponse:
-    """Change a dashboard: its tiles one by one, or all of it as YAML; or make a new one."""
+    """FileChange a dashboard: its tiles one by one, or all of it as YAML; or make a new one."""
     found = _found(request, key) if key else None
     if request.method != "POST":
         return _form(request, found, {})

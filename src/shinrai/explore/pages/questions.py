@@ -39,11 +39,11 @@ from shinrai.explore.rules.answer import QueryFailed, QueryRefused
 from shinrai.explore.rules.charts import BadChart, read_words
 from shinrai.explore.rules.dashboard import BadDashboard, Tile
 from shinrai.explore.rules.parameters import parameter_names
-from shinrai.explore.rules.question import FILLED, BadQuestion, Question, QuestionFields
+from shinrai.explore.rules.question import FILLED, BadQuestion, QuestionFields, SavedQuestion
 from shinrai.units.text import Text
 
 PREFIX = "p_"
-LIST = ListSpec[Question](
+LIST = ListSpec[SavedQuestion](
     name="questions",
     columns=(
         ListColumn("title", _("Question"), lambda row: row.title, True),
@@ -174,7 +174,7 @@ def _date(typed: str) -> date | None:
         raise BadQuestion("review_on", Text("write a date as 2026-12-31")) from error
 
 
-def _found(request: MemberRequest, key: str) -> Question:
+def _found(request: MemberRequest, key: str) -> SavedQuestion:
     try:
         return question_named(workspace_id=request.workspace.id, key=key)
     except UnknownQuestion as error:
@@ -189,7 +189,9 @@ def _defaults(given: Any) -> dict[str, str]:
     }
 
 
-def _chart(request: MemberRequest, typed: dict[str, Any], found: Question | None) -> dict[str, Any]:
+def _chart(
+    request: MemberRequest, typed: dict[str, Any], found: SavedQuestion | None
+) -> dict[str, Any]:
     """Return the chart that was typed in words; as before, or as it fits, if nothing was.
 
     Raises: BadChart, QueryRefused, QueryFailed.
@@ -205,7 +207,7 @@ def _chart(request: MemberRequest, typed: dict[str, Any], found: Question | None
     return read_words(words, answer).document()
 
 
-def _chart_words(found: Question) -> str:
+def _chart_words(found: SavedQuestion) -> str:
     chart = found.fields.chart
     if not chart:
         return ""
@@ -217,7 +219,7 @@ def _chart_words(found: Question) -> str:
     return " ".join(said)
 
 
-def _typed_of(found: Question) -> dict[str, Any]:
+def _typed_of(found: SavedQuestion) -> dict[str, Any]:
     fields = found.fields
     return {
         "title": fields.title,
@@ -232,7 +234,7 @@ def _typed_of(found: Question) -> dict[str, Any]:
 
 def _form(
     request: MemberRequest,
-    found: Question | None,
+    found: SavedQuestion | None,
     typed: dict[str, Any],
     wrong: dict[str, str] | None = None,
 ) -> HttpResponse:

@@ -6,10 +6,10 @@ from shinrai.explore.queries.alerts import AlertRecord
 from shinrai.explore.queries.runs import answer_document
 from shinrai.explore.queries.tiles import ShownTile
 from shinrai.explore.rules.dashboard import Dashboard
-from shinrai.explore.rules.question import Question
+from shinrai.explore.rules.question import SavedQuestion
 
 
-def question_document(one: Question) -> dict[str, Any]:
+def question_document(one: SavedQuestion) -> dict[str, Any]:
     """Return a question with the columns it needs."""
     fields = one.fields
     return {

@@ -12,8 +12,8 @@ from shinrai.explore.queries.questions import questions
 from shinrai.explore.rules.dashboard import BadDashboard, Dashboard, Tile, read_dashboard
 from shinrai.explore.rules.question import (
     BadQuestion,
-    Question,
     QuestionFields,
+    SavedQuestion,
     checked_question,
 )
 from shinrai.units.text import Text
@@ -93,7 +93,7 @@ def is_same(dashboard: Dashboard, written: WrittenDashboard) -> bool:
     return there == (written.title, written.period, written.tiles)
 
 
-def _question_document(question: Question) -> dict[str, Any]:
+def _question_document(question: SavedQuestion) -> dict[str, Any]:
     fields = question.fields
     given = {name: getattr(fields, name) for name in FIELDS}
     given |= {"defaults": dict(fields.defaults), "chart": dict(fields.chart)}

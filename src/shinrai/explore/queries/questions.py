@@ -7,7 +7,7 @@ from shinrai.explore.models import QueryRun, QuestionVersion
 from shinrai.explore.queries.dashboards import dashboards
 from shinrai.explore.queries.tables import documented_tables
 from shinrai.explore.rules.permission import CASES
-from shinrai.explore.rules.question import Question, QuestionFields
+from shinrai.explore.rules.question import QuestionFields, SavedQuestion
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
@@ -25,7 +25,7 @@ class QuestionUse:
     last_at: datetime
 
 
-def questions(*, workspace_id: int, with_retired: bool = False) -> tuple[Question, ...]:
+def questions(*, workspace_id: int, with_retired: bool = False) -> tuple[SavedQuestion, ...]:
     """List the newest version of every question, by title."""
     rows = QuestionVersion.objects.filter(workspace_id=workspace_id)
     newest = {row.key: row for row in rows.order_by("key", "number")}
@@ -39,7 +39,7 @@ def question_keys(*, workspace_id: int) -> list[str]:
     return list(rows.order_by("key").values_list("key", flat=True).distinct())
 
 
-def question_named(*, workspace_id: int, key: str) -> Question:
+def question_named(*, workspace_id: int, key: str) -> SavedQuestion:
     """Return a question.
 
     Raises: UnknownQuestion.
@@ -51,13 +51,13 @@ def question_named(*, workspace_id: int, key: str) -> Question:
     return _question(row)
 
 
-def question_versions(*, workspace_id: int, key: str) -> tuple[Question, ...]:
+def question_versions(*, workspace_id: int, key: str) -> tuple[SavedQuestion, ...]:
     """List the versions of a question, the newest first."""
     rows = QuestionVersion.objects.filter(workspace_id=workspace_id, key=key).order_by("-number")
     return tuple(_question(row) for row in rows)
 
 
-def uses_of(question: Question, *, workspace_id: int) -> tuple[QuestionUse, ...]:
+def uses_of(question: SavedQuestion, *, workspace_id: int) -> tuple[QuestionUse, ...]:
     """List who ran the SQL of a question, the last first; runs for tiles are left out."""
     found: dict[str, QuestionUse] = {}
     rows = QueryRun.objects.filter(workspace_id=workspace_id, sql=question.fields.sql)
@@ -76,7 +76,7 @@ def dashboards_with(key: str, *, workspace_id: int) -> tuple[tuple[str, str], ..
     )
 
 
-def missing_columns(question: Question, *, workspace_id: int) -> tuple[str, ...]:
+def missing_columns(question: SavedQuestion, *, workspace_id: int) -> tuple[str, ...]:
     """Return the columns a question needs that its tables have no more; nothing before they are."""
     there = documented_tables(workspace_id=workspace_id, view=CASES)
     known = {f"{table.name}.{column.name}" for table in there.tables for column in table.columns}
@@ -88,8 +88,8 @@ def broken_by(column: str, *, workspace_id: int) -> tuple[str, ...]:
     return tuple(one.key for one in questions(workspace_id=workspace_id) if column in one.needs)
 
 
-def _question(row: QuestionVersion) -> Question:
-    return Question(
+def _question(row: QuestionVersion) -> SavedQuestion:
+    return SavedQuestion(
         key=row.key,
         number=row.number,
         fields=QuestionFields(

@@ -12,8 +12,8 @@ from shinrai.explore.models import TileAnswer
 from shinrai.explore.queries.questions import UnknownQuestion, question_named
 from shinrai.explore.queries.snapshots import newest_snapshot
 from shinrai.explore.rules.answer import AnswerColumn, SqlAnswer
-from shinrai.explore.rules.dashboard import Period, Tile
-from shinrai.explore.rules.question import Question
+from shinrai.explore.rules.dashboard import BoardPeriod, Tile
+from shinrai.explore.rules.question import SavedQuestion
 from shinrai.units.text import Language, Text, translated
 from shinrai.warehouse.kpis import kpis
 
@@ -25,10 +25,10 @@ class TileRequest:
     workspace: WorkspaceRecord
     view: str
     language: Language
-    period: Period
+    period: BoardPeriod
     topic: str = ""
 
-    def asked(self, tile: Tile, question: Question | None) -> dict[str, Any]:
+    def asked(self, tile: Tile, question: SavedQuestion | None) -> dict[str, Any]:
         """Return all that the answer of a tile depends on, but for the tables."""
         if question is not None:
             given = self.period.values | {"topic": self.topic}
@@ -70,7 +70,7 @@ def stamp_of(workspace_id: int, view: str) -> dict[str, int]:
     return {} if found is None else dict(found.versions)
 
 
-def question_of(tile: Tile, *, workspace_id: int) -> Question | None:
+def question_of(tile: Tile, *, workspace_id: int) -> SavedQuestion | None:
     """Return the question a tile shows; None for another kind of tile, or if it is not there."""
     if tile.kind != "question":
         return None
@@ -112,7 +112,7 @@ def shown_tiles(
     )
 
 
-def tile_title(tile: Tile, question: Question | None, language: Language) -> str:
+def tile_title(tile: Tile, question: SavedQuestion | None, language: Language) -> str:
     """Return the title of a tile: its own, else that of what it shows."""
     if tile.title:
         return tile.title
@@ -162,7 +162,7 @@ def _cell(cell: Any, kind: str) -> Any:
 def _shown(
     request: TileRequest,
     tile: Tile,
-    question: Question | None,
+    question: SavedQuestion | None,
     row: TileAnswer | None,
     stamp: Mapping[str, int],
 ) -> ShownTile:

@@ -1,14 +1,11 @@
 """Words by which members name a chart, in English and Japanese."""
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from shinrai.explore.rules.charts import ChartType
-
-TYPES: "Final[Mapping[str, ChartType]]" = {
+ChartType = Literal["line", "bar", "interval", "figure", "table"]
+TYPES: Final[Mapping[str, ChartType]] = {
     **dict.fromkeys(("line", "lines", "折れ線", "折れ線グラフ", "推移"), "line"),
     **dict.fromkeys(("bar", "bars", "棒", "棒グラフ"), "bar"),
     **dict.fromkeys(("interval", "intervals", "区間", "信頼区間"), "interval"),
@@ -20,7 +17,7 @@ BEHIND: Final = {"別": "by", "ごと": "by", "毎": "by", "の": "of", "系列"
 TOP = r"上位\s*(?P<top>[0-9]+)\s*(?:件|つ)?"
 
 
-def split_words(said: str, columns: "Sequence[str]") -> list[str]:
+def split_words(said: str, columns: Sequence[str]) -> list[str]:
     """Return the words of a chart in English order; names of columns stay whole.
 
     `topic別の棒、上位10` reads as `by topic bar top 10`.
@@ -43,6 +40,6 @@ def split_words(said: str, columns: "Sequence[str]") -> list[str]:
     return found
 
 
-def _either(words: "Iterable[str]") -> str:
+def _either(words: Iterable[str]) -> str:
     ordered = sorted(words, key=len, reverse=True)
     return "|".join(re.escape(one) for one in ordered) or "(?!)"

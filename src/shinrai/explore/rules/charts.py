@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from shinrai.explore.rules.answer import AnswerColumn, SqlAnswer
-from shinrai.explore.rules.chart_words import TYPES, split_words
+from shinrai.explore.rules.chart_words import TYPES, ChartType, split_words
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 
-ChartType = Literal["line", "bar", "interval", "figure", "table"]
 SERIES = 5  # lines that a reader can still tell apart
 USUAL_TOP, MOST_TOP = 20, 50
 SAYS = ("of", "by", "per", "top")

@@ -70,7 +70,7 @@ class Dashboard:
 
 
 @dataclass(frozen=True)
-class Period:
+class BoardPeriod:
     """The dates tiles are looked at for, both included, and the first that is not over."""
 
     key: str
@@ -84,7 +84,7 @@ class Period:
         return {"from": self.first_on.isoformat(), "to": self.last_on.isoformat()}
 
 
-def period_of(key: str, today: date) -> Period:
+def period_of(key: str, today: date) -> BoardPeriod:
     """Return the dates of a period as seen on a day; weeks begin on Monday."""
     monday = today - timedelta(days=today.weekday())
     month = today.replace(day=1)
@@ -98,7 +98,7 @@ def period_of(key: str, today: date) -> Period:
     elif key == "last-month":
         last = month - timedelta(days=1)
         first = last.replace(day=1)
-    return Period(key, first, last, today if key == "28-days" else monday)
+    return BoardPeriod(key, first, last, today if key == "28-days" else monday)
 
 
 def dashboard_document(period: str, tiles: Sequence[Tile]) -> dict[str, Any]:

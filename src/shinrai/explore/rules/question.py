@@ -39,7 +39,7 @@ class QuestionFields:
 
 
 @dataclass(frozen=True)
-class Question:
+class SavedQuestion:
     """A question as it stands; `needs` are the columns it reads (`table.column`)."""
 
     key: str
