@@ -13,9 +13,12 @@ from shinrai.cli.frame import StandardCommand
 from shinrai.cli.language import translate
 from shinrai.cli.moments import now
 from shinrai.explore.operations.snapshots import prepare_snapshots
+from shinrai.knowledge.operations.staleness import prepare_knowledge
 from shinrai.objectives.operations.catching_up import catch_up
+from shinrai.sample.operations.boards import pin_sample_board
 from shinrai.sample.operations.company import load_sample
 from shinrai.sample.operations.initiatives import declare_sample_initiatives
+from shinrai.sample.operations.knowledge import write_sample_knowledge
 from shinrai.sample.operations.sprints import make_sample_digests
 from shinrai.sample.rules.truth import Truth
 from shinrai.site.commands import refuse_taken_port
@@ -63,9 +66,12 @@ def demo(port: int, no_serve: bool, inquiries: int) -> None:
     catch_up(warehouse=warehouse, at=now())
     declare_sample_initiatives(opened[0], warehouse, at=at)
     make_sample_digests(opened[0], at=at)
+    write_sample_knowledge(opened[0], at=at)
+    prepare_knowledge(workspace=opened[0], at=at)
     prepare_usual()
     for workspace in opened:
         prepare_snapshots(workspace=workspace, at=now())
+    pin_sample_board(opened[0], at=at)
     tokens = [
         invite(
             email=EMAIL,
