@@ -188,7 +188,7 @@ class TestDrawn:
         assert len(ids) == len(set(ids))
 
     def test_whoever_does_not_see_it_is_told(self):
-        svg = draw_chart(answer=TOPICS, title="By topic", language="en", is_narrow=True).svg
+        svg = draw_chart(answer=TOPICS, title="By topic", language="en", width=360).svg
 
         assert 'role="img" aria-labelledby="chart-n-title chart-n-desc"' in svg
         assert "greatest: billing, 30" in svg

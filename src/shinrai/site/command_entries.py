@@ -128,7 +128,7 @@ ENTRIES = (
         "explore",
         "shinrai.explore.commands.group",
         "group",
-        "Ask the published tables in SQL.",
+        "Ask the published tables in SQL, and pin what is looked at often.",
     ),
     CommandEntry(
         "usage",

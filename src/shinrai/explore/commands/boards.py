@@ -8,7 +8,7 @@ from shinrai.accounts.commands.authors import by_command
 from shinrai.accounts.queries import workspace_named
 from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.cli.errors import refusing
-from shinrai.cli.frame import json_option, workspace_option
+from shinrai.cli.frame import StandardCommand, json_option, workspace_option
 from shinrai.cli.language import language, translate
 from shinrai.cli.moments import now
 from shinrai.cli.output import print_answer
@@ -39,7 +39,7 @@ CHANGE = Text("{state}  {kind} {key}")
 WRITTEN = Text("{count} file written", "{count} files written")
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @workspace_option
 @json_option
 def questions(workspace: str, as_json: bool) -> None:
@@ -54,7 +54,7 @@ def questions(workspace: str, as_json: bool) -> None:
     print_answer(rows, as_json=as_json, words=lambda: translate(lines))
 
 
-@click.command("dashboards")
+@click.command("dashboards", cls=StandardCommand)
 @click.argument("key", required=False)
 @workspace_option
 @click.option("--period", type=click.Choice(list(PERIODS)), help="Other dates than its own.")
@@ -81,7 +81,7 @@ def boards(key: str | None, workspace: str, period: str | None, as_json: bool) -
     print_answer({**board_document(found), "tiles": tiles}, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @click.argument("source")
 @click.option("--dashboard", "key", required=True, help="The key of the dashboard.")
 @click.option("--measure", is_flag=True, help="SOURCE is a measure of the catalogue.")
@@ -99,7 +99,7 @@ def pin(source: str, key: str, measure: bool, workspace: str, as_json: bool) -> 
     print_answer(board_document(found), as_json=as_json)
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @workspace_option
 @json_option
@@ -119,7 +119,7 @@ def export(folder: Path, workspace: str, as_json: bool) -> None:
     print_answer(sorted(found), as_json=as_json, words=lambda: translate(said))
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @workspace_option
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
@@ -142,7 +142,7 @@ def apply(folder: Path, workspace: str, dry_run: bool, as_json: bool) -> None:
     print_answer([vars(one) for one in found], as_json=as_json, words=lambda: translate(lines))
 
 
-@click.command()
+@click.command(cls=StandardCommand)
 @click.argument("tile", required=False)
 @click.option("--dashboard", "key", default="", help="The key of the dashboard.")
 @workspace_option

@@ -43,6 +43,8 @@ from shinrai.warehouse.store import Warehouse
 
 READ_WITHIN: Final = timedelta(days=14)  # answers that nobody reads are not computed again
 ROWS: Final = 1_000  # that a tile keeps
+# So that letters of a chart are as large on a narrow tile as on a wide one.
+WIDTHS: Final = {1: 360, 2: 520, 3: 760, 4: 960}
 WEEK: Final = 7
 
 
@@ -249,5 +251,5 @@ def _drawn(
         prefix=f"tile-{tile.id}",
         open_from=request.period.open_from,
         events=events,
-        is_narrow=tile.width == 1,
+        width=WIDTHS[tile.width],
     )

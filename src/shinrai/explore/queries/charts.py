@@ -66,9 +66,9 @@ def draw_chart(
     prefix: str = "chart",
     open_from: date | None = None,
     events: Sequence[EventMark] = (),
-    is_narrow: bool = False,
+    width: int = WIDE,
 ) -> DrawnChart:
-    """Draw an answer, twice for screens and phones, or once if it is narrow anyway.
+    """Draw an answer, at a width for screens and again for phones, or once if it is narrow anyway.
 
     `open_from` is the first date of a period that is not over: from there on it is hatched.
     Raises: BadChart if the stored chart does not fit the answer any more.
@@ -81,10 +81,10 @@ def draw_chart(
     frame = _Frame(chart, found, title, language, prefix, open_from, tuple(events))
     if chart.type == "figure":
         svg = frame.figure()
-    elif is_narrow:
+    elif width <= NARROW:
         svg = frame.drawn("n", NARROW)
     else:
-        wide, narrow = frame.drawn("w", WIDE), frame.drawn("n", NARROW)
+        wide, narrow = frame.drawn("w", width), frame.drawn("n", NARROW)
         svg = Drawing(
             f'<div class="drawing wide">{wide}</div><div class="drawing narrow">{narrow}</div>'
         )
@@ -305,7 +305,8 @@ def _shortened(label: str, most: int) -> str:
 
 
 def _value_axis(chart: Chart) -> dict[str, Any]:
-    usual = {"title": chart.y, "tickCount": 5, "domain": False}
+    # Names of measures are the title of their tile already.
+    usual = {"title": None if is_share(chart.y) else chart.y, "tickCount": 5, "domain": False}
     return usual | {"format": "%"} if is_share(chart.y) else usual | {"format": ",~r"}
 
 

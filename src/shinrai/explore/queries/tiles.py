@@ -150,6 +150,10 @@ def read_answer(kept: Mapping[str, Any]) -> SqlAnswer:
     )
 
 
+def _said(words: str) -> Text:
+    return Text(words, context="measure")
+
+
 def _cell(cell: Any, kind: str) -> Any:
     if kind != "date" or not isinstance(cell, str):
         return cell
@@ -171,8 +175,8 @@ def _shown(
     if tile.kind == "measure" and tile.source in kpis():
         measure = kpis()[tile.source].measure
         definition = translated(
-            Text("{question} {numerator} ÷ {denominator}", question=measure.question,
-                 numerator=measure.numerator, denominator=measure.denominator),
+            Text("{question} {numerator} ÷ {denominator}", question=_said(measure.question),
+                 numerator=_said(measure.numerator), denominator=_said(measure.denominator)),
             request.language,
         )  # fmt: skip
     elif question is not None:
