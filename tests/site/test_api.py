@@ -25,6 +25,7 @@ from shinrai.desk.models import CaseFile, Defect
 from shinrai.desk.operations.defects import link_defect
 from shinrai.desk.operations.files import attach_files
 from shinrai.desk.rules.files import NewFile
+from shinrai.explore.models import DashboardVersion, QuestionVersion
 from shinrai.family.models import GuardianNotice
 from shinrai.family.operations.guardians import GuardianDetails, record_guardian
 from shinrai.initiatives.models import InitiativeStep
@@ -49,6 +50,8 @@ OF_PATH: dict[str, dict[str, Any]] = {
     "initiatives": {"key": "templates"},
     "sprint-digests": {"key": "S24", "form": "markdown"},
     "knowledge": {"key": "login"},
+    "questions/": {"key": "count"},
+    "dashboards/": {"key": "desk"},
 }
 # What a question must say to be answered at all.
 ASKED = {"assignments": {"initiative": "templates", "person": "hana"}}
@@ -73,6 +76,14 @@ def desk(cast: Cast, settings: Any, tmp_path: Any) -> Iterator[Cast]:
         case_id=numbers["INV-3"], url="https://t.example/1", title="無音", at=tokyo(9, 9), by=BY
     )
     OF_PATH["defects/"] = {"number": Defect.objects.get().pk}
+    QuestionVersion.objects.create(
+        workspace_id=cast.workspace.id, key="count", number=1, title="n", sql="SELECT 1 AS n",
+        at=tokyo(9, 9), by=BY,
+    )  # fmt: skip
+    DashboardVersion.objects.create(
+        workspace_id=cast.workspace.id, key="desk", number=1, title="n", document={},
+        at=tokyo(9, 9), by=BY,
+    )  # fmt: skip
     manual = {"kind": "manual", "language": "ja", "title": "無音", "body": "無音"}
     write_article(
         workspace_id=cast.workspace.id, key="login", is_new=True, at=tokyo(9, 9), by=BY,

@@ -25,7 +25,8 @@ OF_ONE = {
 }
 # Lists of what this desk has not, or of one thing that the walk does not name.
 ELSEWHERE = {
-    *(*OF_ONE, "quality_cases", "quality_accounts", "usage_people", "missions_people", "initiative")
+    *(*OF_ONE, "quality_cases", "quality_accounts", "usage_people", "missions_people"),
+    *("initiative", "interview_round"),
 }
 
 

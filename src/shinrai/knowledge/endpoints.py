@@ -52,7 +52,13 @@ class ArticleBody(Schema):
         return {name: value for name, value in self.dict().items() if value is not None}
 
 
-class NewArticleBody(ArticleBody):
+class VersionBody(ArticleBody):
+    """The text as it is now, and what else changes."""
+
+    body: str = Field(min_length=1, max_length=20_000)
+
+
+class NewArticleBody(VersionBody):
     """A new article; without a key it gets one from its title."""
 
     key: str = Field("", max_length=80)
@@ -110,7 +116,7 @@ def post_version(
     request: KeyRequest,
     workspace: str,
     key: Line,
-    body: ArticleBody,
+    body: VersionBody,
     idempotency_key: IdempotencyKey = None,
 ) -> Any:
     """Write an article anew."""

@@ -152,7 +152,7 @@ class WithdrawalBody(Schema):
     """Why a file of answers is withdrawn."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    reason: Line = ""
+    reason: Line = Field(min_length=1, max_length=500)
 
 
 @router.get(f"{IN_WORKSPACE}/satisfaction/files", auth=reads, response=dict[str, Any])
