@@ -9,7 +9,7 @@ from typing import Any
 
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.explore.models import TileAnswer
-from shinrai.explore.queries.questions import UnknownQuestion, question_named
+from shinrai.explore.queries.questions import UnknownQuestion, question_named, questions
 from shinrai.explore.queries.snapshots import newest_snapshot
 from shinrai.explore.rules.answer import AnswerColumn, SqlAnswer
 from shinrai.explore.rules.dashboard import BoardPeriod, Tile
@@ -94,7 +94,8 @@ def shown_tiles(
     """
     there = request.workspace.id
     asked = {}
-    found = {tile.id: question_of(tile, workspace_id=there) for tile in tiles}
+    saved = {one.key: one for one in questions(workspace_id=there, with_retired=True)}
+    found = {tile.id: saved.get(tile.source) if tile.kind == "question" else None for tile in tiles}
     for tile in tiles:
         if tile.kind != "text":
             asked[tile.id] = tile_digest(request.asked(tile, found[tile.id]))
