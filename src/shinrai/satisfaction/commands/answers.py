@@ -177,7 +177,11 @@ def summary(
 @survey_option
 @click.option("--from", "first", metavar="WAVE", help="The wave before.")
 @click.option("--to", "last", metavar="WAVE", help="The wave after.")
-@click.option("--around", metavar="DAY|EVENT", help="A date, or the name of a declared event.")
+@click.option(
+    "--around",
+    metavar="DAY|EVENT|interviews:KEY",
+    help="A date, the name of a declared event, or interviews:KEY: each around their own day.",
+)
 @click.option("--days", default=USUAL_DAYS, show_default=True, help="Days on either side of it.")
 @at_option
 @json_option

@@ -8,6 +8,7 @@ from typing import Any, Final
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.queries import declared_events
 from shinrai.calendars.rules.time_zone import midnight
+from shinrai.satisfaction.models import InterviewStep
 from shinrai.satisfaction.queries.responses import Response, Series, WaveResponses, all_series
 from shinrai.satisfaction.queries.summary import ends_document, score_document
 from shinrai.satisfaction.queries.surveys import UnknownSurvey
@@ -16,8 +17,10 @@ from shinrai.statistics.interval import Interval
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
 from shinrai.units.unknown import Unknown
+from shinrai.usage.queries.actors import actors_merged
 
 USUAL_DAYS: Final = 90
+VISITS: Final = "interviews:"  # then the key of a round
 
 
 class BadChange(UserError, ValueError):
@@ -28,7 +31,8 @@ class BadChange(UserError, ValueError):
 class ChangeQuestion:
     """What to compare: the last two waves, two that are named, or the days around one.
 
-    `around` is a date, or the name of a declared event: a visit, a release.
+    `around` is a date, the name of a declared event (a release), or `interviews:KEY`: each person
+    of that round around the day on which they were met.
     """
 
     survey: str | None = None
@@ -107,9 +111,11 @@ def _named(found: Sequence[Series], asked: ChangeQuestion) -> SeriesChange:
 def _around(
     workspace: WorkspaceRecord, found: Sequence[Series], asked: ChangeQuestion
 ) -> list[SeriesChange]:
-    first, last = _dates(workspace.id, asked.around or "")
     if not 1 <= asked.days <= 730:
         raise BadChange(Text("compare 1 to 730 days before and after"))
+    if (asked.around or "").startswith(VISITS):
+        return _around_visits(workspace, found, asked)
+    first, last = _dates(workspace.id, asked.around or "")
     begins, ends = (midnight(workspace.zone, day) for day in (first, last + timedelta(days=1)))
     span = timedelta(days=asked.days)
     rows = []
@@ -128,6 +134,53 @@ def _around(
             told = Unknown("nobody answered before it, or nobody after it")
         rows.append(SeriesChange(one, *names, told))
     return rows
+
+
+def _around_visits(
+    workspace: WorkspaceRecord, found: Sequence[Series], asked: ChangeQuestion
+) -> list[SeriesChange]:
+    """Compare each person of a round of interviews around the day on which they were met.
+
+    Their last answer before that day, and their first after it; others are those who answered on
+    one side only.
+    """
+    key = (asked.around or "").removeprefix(VISITS)
+    met = _met_on(workspace_id=workspace.id, round_key=key)
+    if not met:
+        raise BadChange(Text("nobody was met yet in the interviews {key!r}", key=key[:80]))
+    span, rows = timedelta(days=asked.days), []
+    for one in found:
+        before: dict[int, int] = {}
+        after: dict[int, int] = {}
+        answers = (answer for wave in one.waves for answer in wave.responses)
+        for answer in sorted(answers, key=lambda answer: answer.at):
+            if answer.person not in met or answer.score is None:
+                continue
+            begins = midnight(workspace.zone, met[answer.person])
+            ends = midnight(workspace.zone, met[answer.person] + timedelta(days=1))
+            if begins - span <= answer.at < begins:
+                before[answer.person] = answer.score
+            elif ends <= answer.at < ends + span:
+                after.setdefault(answer.person, answer.score)
+        told: ScoreChange | Unknown = (
+            change(one.kind, before, after, high=one.high)
+            if before and after
+            else Unknown("nobody answered before it, or nobody after it")
+        )
+        rows.append(SeriesChange(one, f"-{asked.days} d", f"+{asked.days} d", told))
+    return rows
+
+
+def _met_on(*, workspace_id: int, round_key: str) -> dict[int, date]:
+    """Return on which day each person of a round was first met, by their number after merges."""
+    roots = actors_merged(workspace_id)
+    rows = InterviewStep.objects.filter(workspace_id=workspace_id, round=round_key, kind="held")
+    found: dict[int, date] = {}
+    for person, detail in rows.values_list("person_id", "detail"):
+        on = date.fromisoformat(detail["on"])
+        root = roots.get(person, person)
+        found[root] = min(on, found.get(root, on))
+    return found
 
 
 def _stretch(series: Series, since: datetime, until: datetime) -> WaveResponses:
