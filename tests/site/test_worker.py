@@ -156,7 +156,7 @@ class TestTheJobSchedule:
         first, second = (job_app(InMemoryConnector()) for _ in range(2))
 
         assert _ours(first.tasks) == _ours(second.tasks)
-        assert len(_ours(first.tasks)) == 48
+        assert len(_ours(first.tasks)) == 49
 
     def test_plain_commands_do_not_load_the_queue(self) -> None:
         script = (
