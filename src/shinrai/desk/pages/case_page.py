@@ -182,7 +182,10 @@ def _from_article(
     if found is None:
         return None, None
     article |= {"id": found.article_id, "missing": found.filled.missing}
-    return FilledForm(do, {FIELD_OF[do]: found.filled.text}), article
+    given = {FIELD_OF[do]: found.filled.text}
+    if do == "reply":
+        given["then"] = "open"  # an answer sent by its key says nothing of what became of the case
+    return FilledForm(do, given), article
 
 
 def _revealed_until(request: MemberRequest, head: CaseHead) -> datetime | None:

@@ -130,9 +130,17 @@
       return;
     }
     // As in mail programs and desks: the form somebody types in is sent without leaving the keys.
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.matches?.("#act textarea")) {
+    // One that was filled from an article is sent before anything in it has the focus.
+    const taken = event.target === document.body && document.querySelector('#act input[name="article"]');
+    const typed = event.target.matches?.("#act textarea") ? event.target : taken;
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && typed) {
       event.preventDefault();
-      event.target.form.requestSubmit(event.target.form.querySelector("button.next"));
+      typed.form.requestSubmit(typed.form.querySelector("button.next"));
+      return;
+    }
+    // A suggested answer is taken from the empty field, where the key before has put the focus.
+    if (kept.on && /^[1-3]$/.test(event.key) && !event.ctrlKey && !event.metaKey && event.target.matches?.("#act textarea") && !event.target.value) {
+      if (document.querySelector(`.suggestions [data-key="${event.key}"]`) && act(event.key)) event.preventDefault();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
