@@ -5,14 +5,21 @@ Mails go to a real mail server on the loopback, as the worker sends them.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
 from shinrai.customers.operations import LinkRequest, link_persons, record_customers
 from shinrai.delivery.sender import send_due
+from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
+from shinrai.desk.operations.steps import take_step
+from shinrai.satisfaction.models import SurveyAnswer
 from shinrai.satisfaction.operations.asking import draw_waves
+from shinrai.satisfaction.queries.overview import survey_overview
 from shinrai.satisfaction.queries.population import using_persons
 from shinrai.satisfaction.rules.targeting import read_targeting
 from shinrai.warehouse.store import Warehouse
@@ -135,3 +142,55 @@ class TestWhoUsesIt:
         assert self.met(cast, warehouse, "since", 3) == {who["yui"], who["ren"], who["aoi"]}
         assert self.met(cast, warehouse, "since", 4) == {who["yui"], who["ren"]}, "a day too few"
         assert self.met(cast, warehouse, "since", 121) == frozenset()
+
+
+def test_a_mail_after_solved_is_answered_on_two_devices_and_counts_once(
+    cast: Cast, post: Inbox
+) -> None:
+    """Yui opens the link on her phone, presses twice, and answers once more on the tablet."""
+    asks(cast, channel="mail", kind="csat", who="solved", days=3)
+    [yui] = record_customers(
+        workspace_id=cast.workspace.id, source="mail", identifiers=[YUI], at=MONDAY
+    ).values()
+    person = (yui.id, yui.key_id)
+    case = receive_by_hand(
+        ReceiptRequest(cast.workspace, "画面が白い", MONDAY, "test", person=person)
+    )
+    worked(cast, MONDAY + 2 * HOUR)
+    assert receivers(post) == [], "nothing is solved yet"
+
+    take_step(case_id=case, kind="solved", at=MONDAY + 2 * HOUR, by="test", role="agent")
+    mailed_at = MONDAY + 4 * HOUR
+    worked(cast, mailed_at)
+    worked(cast, mailed_at + HOUR)
+    assert receivers(post) == [YUI]
+    place = place_in(post)
+
+    phone, tablet = Client(), Client()
+    with time_machine.travel(mailed_at + 2 * HOUR, tick=False):
+        assert phone.get(place).status_code == 200
+        assert tablet.get(place).status_code == 200
+        pressed = {"id": "c" * 32, "score": "4", "comment": "よかった"}
+        for device, typed in (
+            (phone, pressed),
+            (phone, pressed),
+            (tablet, {"id": "d" * 32, "score": "1"}),
+        ):
+            assert device.post(place, typed).status_code == 302
+        assert "arrived" in tablet.get(place).content.decode()
+    worked(cast, mailed_at + DAY)
+
+    assert SurveyAnswer.objects.get().score == 4, "the first that arrived"
+    assert receivers(post) == [YUI], "who answered is not mailed again"
+    at = mailed_at + DAY
+    [wave] = survey_overview(workspace_id=cast.workspace.id, key="lesson", at=at).waves
+    assert (wave.asked, wave.answered) == (1, 1)
+
+
+def place_in(post: Inbox) -> str:
+    """Return the path of the survey's link as a person reads it in the only mail."""
+    [envelope] = post.got
+    mail = message_from_bytes(envelope.content, policy=policy.default)
+    links = [word for word in mail.get_content().split() if "/survey/" in word]
+    assert "画面" not in mail.get_content()
+    return f"/survey{links[0].partition('/survey')[2]}"
