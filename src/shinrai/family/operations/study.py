@@ -12,6 +12,7 @@ from shinrai.customers.queries import known_customers, person_keys
 from shinrai.family.models import PreparedStudy
 from shinrai.family.queries.guardians import links_of_workspace
 from shinrai.family.queries.study import is_current, usages_asked
+from shinrai.initiatives.operations.exposures import record_flags
 from shinrai.missions.operations.events import record_events
 from shinrai.missions.queries.learner import learners_numbered
 from shinrai.postgres.bulk import one_of
@@ -24,10 +25,11 @@ from shinrai.usage.rules.periods import today
 def read_events(
     *, workspace_id: int, events: Sequence[tuple[UsageEvent, datetime]], at: datetime
 ) -> None:
-    """Hand events that were published to missions, and mark whose prepared study lacks them.
+    """Hand events that were published to missions and initiatives, and mark prepared studies.
 
-    In the caller's transaction; of learners with a link alone.
+    In the caller's transaction; a study is marked that lacks them, of learners with a link alone.
     """
+    record_flags(workspace_id=workspace_id, events=events, at=at)
     record_events(workspace_id=workspace_id, events=events, at=at)
     rows = PreparedStudy.objects.filter(workspace_id=workspace_id)
     actors = dict(rows.values_list("pk", "actors"))

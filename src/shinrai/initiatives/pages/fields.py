@@ -64,6 +64,10 @@ SECTIONS: Final = (
             DeclarationField("design", _("Who goes without"), kind="select"),
             DeclarationField("arms", _("Arms"), _("For persons: control 50, new 50. The first one"
                              " is what is compared against.")),
+            DeclarationField("flag_event", _("Event of the flag"), _("For the product's own flag:"
+                             " the usage event that says which arm a person had.")),
+            DeclarationField("flag_property", _("Property of the event"), _("Its value is the name"
+                             " of an arm.")),
             DeclarationField("group", _("Groups by"), kind="select"),
             DeclarationField("starts", _("Group and start"), _("For groups, one a line: school-7:"
                       " 2026-09-14"), "area"),
@@ -115,13 +119,14 @@ def fields_of(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the fields of a declaration as they were typed."""
     plain = ("key", "name", "hypothesis", "arrow", "owner", "hours", "kpi", "direction", "effect")
     dates = ("starts_on", "ends_on", "baseline_weeks", "design", "group")
+    flag = ("flag_event", "flag_property")
     kpi = kpis().get(typed["kpi"])
     has_mode = typed["mode"] and (kpi is None or "mode" in kpi.fields)
     only = {"mode": typed["mode"]} if has_mode else {}
     if typed["field"]:
         only[typed["field"]] = typed["value"]
     return {
-        **{name: typed[name] for name in (*plain, *dates)},
+        **{name: typed[name] for name in (*plain, *dates, *flag)},
         "only": only,
         "arms": _pairs(typed["arms"].replace("、", ",").split(",")),
         "starts": dict(_pairs(typed["starts"].splitlines())),

@@ -73,6 +73,8 @@ class Declaration:
     starts: Mapping[str, date] = field(default_factory=dict)
     hours: float = 0.0
     baseline_weeks: int = 8
+    flag_event: str = ""  # the usage event whose property says which value of the flag they had
+    flag_property: str = ""
 
     @property
     def baseline_since(self) -> date:
@@ -90,7 +92,17 @@ class Declaration:
         plain = asdict(self)
         plain["arms"] = [[name, share] for name, share in self.arms.items()]
         plain["starts"] = {name: on.isoformat() for name, on in self.starts.items()}
+        if not self.flag_event:  # so that who names none keeps the hash of their declaration
+            del plain["flag_event"], plain["flag_property"]
         return {**plain, "starts_on": str(self.starts_on), "ends_on": str(self.ends_on)}
+
+    def arm_said(self, event: str, properties: Mapping[str, Any]) -> str | None:
+        """Return the arm that a usage event tells, if it is the event that was declared."""
+        if not self.flag_event or event != self.flag_event:
+            return None
+        value = properties.get(self.flag_property)
+        arm = str(value).lower() if isinstance(value, bool) else str(value)
+        return arm if value is not None and arm in self.arms else None
 
     @property
     def digest(self) -> str:
@@ -138,6 +150,7 @@ def declaration_in(document: Mapping[str, Any]) -> Declaration:
         starts=_starts(given.get("starts")) if design == "staggered" else {},
         hours=_number(given, "hours", least=0.0, usual=0.0),
         baseline_weeks=int(_number(given, "baseline_weeks", least=1, most=52, usual=8)),
+        **_flag(given, design),
     )
     days = (found.ends_on - found.starts_on).days + 1
     if not 7 <= days <= MOST_DAYS:
@@ -157,7 +170,8 @@ def declaration_in(document: Mapping[str, Any]) -> Declaration:
 def changed_fields(old: Declaration, new: Declaration) -> tuple[str, ...]:
     """Return which fields differ."""
     before, after = old.document, new.document
-    return tuple(one.name for one in fields(Declaration) if before[one.name] != after[one.name])
+    names = (one.name for one in fields(Declaration))
+    return tuple(name for name in names if before.get(name, "") != after.get(name, ""))
 
 
 def plain_words(value: object, most: int) -> str:
@@ -254,6 +268,23 @@ def _arms(value: object) -> dict[str, float]:
                          " new 50.", most=MOST_ARMS)
         )  # fmt: skip
     return arms
+
+
+def _flag(given: Mapping[str, Any], design: str) -> dict[str, str]:
+    """Return the event and the property that tell the arm: both, or neither."""
+    names = ("flag_event", "flag_property")
+    found = {
+        name: plain_words(given.get(name), most)
+        for name, most in zip(names, (200, 100), strict=True)
+    }
+    if design != "flag" or not any(found.values()):
+        return {}
+    for name, value in found.items():
+        if not value:
+            raise BadInitiative(
+                name, Text("Name both the usage event and its property that tells the arm.")
+            )
+    return found
 
 
 def _starts(value: object) -> dict[str, date]:

@@ -60,7 +60,7 @@ class Amendment:
     def pairs(self) -> list[tuple[str, Any, Any]]:
         """Return what changed: field, before, after."""
         before, after = self.old.document, self.new.document
-        return [(name, before[name], after[name]) for name in self.changed]
+        return [(name, before.get(name, ""), after.get(name, "")) for name in self.changed]
 
 
 @dataclass(frozen=True)
