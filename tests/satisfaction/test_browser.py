@@ -59,6 +59,8 @@ def make(page: Any, live_server: Any, **typed: str) -> tuple[str, str]:
     """Make a survey by the page, as a newcomer does; answer the script's address and the secret."""
     page.goto(f"{live_server.url}/w/tanuki/satisfaction/surveys/")
     page.get_by_role("link", name="Make a survey").click()
+    page.locator("#key").wait_for()  # a click does not wait for the page it opens
+    page.wait_for_load_state()
     assert faults(page) == []
     page.fill("#key", "lesson")
     for name, value in typed.items():
