@@ -174,9 +174,39 @@ class TestDrawn:
         assert 'fill="url(#chart-w-open)"' in svg
         assert 'fill="url(#' not in closed
 
-    def test_months_are_written_as_the_reader_writes_them(self):
-        assert "10月" in draw_chart(answer=WEEKS, title="件数", language="ja").svg
-        assert "October" in draw_chart(answer=WEEKS, title="Inquiries", language="en").svg
+    def test_what_leads_to_the_open_week_is_hatched_as_its_point_stands_at_the_start(self):
+        # 16 November is the newest point: its week has just begun.
+        svg = draw_chart(
+            answer=WEEKS, title="Inquiries", language="en", open_from=date(2026, 11, 16)
+        ).svg
+        [shape] = re.findall(r'd="([^"]+)" fill="url\(#chart-w-open\)"', svg)
+
+        numbers = [float(one) for one in re.findall(r"-?[0-9.]+", shape)]
+        assert max(numbers[::2]) - min(numbers[::2]) > 20, shape
+
+    @pytest.mark.parametrize(
+        ("language", "first", "last"), [("en", "10 Aug", "16 Nov"), ("ja", "8/10", "11/16")]
+    )
+    def test_dates_with_a_point_are_labelled_as_readers_write_them(self, language, first, last):
+        svg = draw_chart(answer=WEEKS, title="Inquiries", language=language).svg
+        labels = re.findall(r">([^<>]+)</text>", svg)
+
+        assert {first, last} <= set(labels)
+
+    def test_over_a_year_labels_have_the_year(self):
+        rows = [(date(2025, 7, 7) + timedelta(weeks=week), week + 1) for week in range(60)]
+        svg = draw_chart(answer=answer("week_on", "n", rows=rows), title="n", language="ja").svg
+
+        assert ">2026/8<" in svg
+
+    def test_topics_have_the_names_of_the_codebook(self):
+        found = answer("topic", "inquiries", rows=[("login", 2), ("other", 1)])
+        names = {"login": "Cannot sign in"}
+        svg = draw_chart(answer=found, title="Topics", language="en", names=names).svg
+
+        assert ">Cannot sign in</text>" in svg
+        assert ">other</text>" in svg
+        assert "greatest: Cannot sign in, 2" in svg
 
     def test_two_charts_on_a_page_share_no_id(self):
         one, other = (

@@ -16,7 +16,7 @@ from shinrai.delivery.outbox import OutgoingMessage, add_message, stop_messages
 from shinrai.delivery.targets import masked, usable_target
 from shinrai.explore.models import AlertEvent, AlertVersion
 from shinrai.explore.queries.alerts import ALERTED, OVER, AlertRecord, alerts
-from shinrai.explore.queries.charts import draw_chart, picture
+from shinrai.explore.queries.charts import draw_chart, picture, topic_names
 from shinrai.explore.rules.alerts import AlertRule, AlertState, BadAlert, judge, sentence
 from shinrai.explore.rules.answer import SqlAnswer
 from shinrai.explore.rules.charts import BadChart, chart_for
@@ -127,7 +127,7 @@ def _message(
     content: dict[str, Any]
     if alert.channel == "mail":
         content = {"subject": said, "text": f"{said}\n\n{address}\n"}
-        drawn = _picture(place, answer, language)
+        drawn = _picture(workspace.id, place, answer, language)
         if drawn:
             content["files"] = [[PICTURE, "image/png", b64encode(drawn).decode()]]
     elif alert.channel == "json":
@@ -175,10 +175,14 @@ def _tame(said: str) -> str:
     return said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _picture(place: AlertPlace, answer: SqlAnswer, language: Language) -> bytes:
+def _picture(workspace_id: int, place: AlertPlace, answer: SqlAnswer, language: Language) -> bytes:
     try:
         drawn = draw_chart(
-            answer=answer, document=place.chart, title=place.title, language=language
+            answer=answer,
+            document=place.chart,
+            title=place.title,
+            language=language,
+            names=topic_names(workspace_id=workspace_id, language=language),
         )
     except BadChart:  # the question was changed: the sentence and the link are enough
         return b""

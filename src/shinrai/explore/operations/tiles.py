@@ -12,7 +12,7 @@ from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.explore.models import TileAnswer
 from shinrai.explore.operations.alerts import AlertPlace, check_alert
 from shinrai.explore.operations.runs import WORKER, run_sql
-from shinrai.explore.queries.charts import DrawnChart, EventMark, draw_chart
+from shinrai.explore.queries.charts import DrawnChart, EventMark, draw_chart, topic_names
 from shinrai.explore.queries.dashboards import dashboards
 from shinrai.explore.queries.tiles import (
     TileRequest,
@@ -251,5 +251,6 @@ def _drawn(
         prefix=f"tile-{tile.id}",
         open_from=request.period.open_from,
         events=events,
+        names=topic_names(workspace_id=request.workspace.id, language=request.language),
         width=WIDTHS[tile.width],
     )

@@ -19,7 +19,7 @@ from shinrai.accounts.rules.permission import Permission
 from shinrai.console.lists import ListColumn, ListPage, ListSpec
 from shinrai.console.reader import reader_language, reader_text
 from shinrai.explore.operations.runs import cancel_runs, recorded_run
-from shinrai.explore.queries.charts import draw_chart
+from shinrai.explore.queries.charts import draw_chart, topic_names
 from shinrai.explore.queries.files import MEDIA, answer_file
 from shinrai.explore.queries.runs import RunRecord, UnknownRun, run_numbered, runs_of
 from shinrai.explore.queries.tables import documented_tables
@@ -105,7 +105,13 @@ def sql(request: MemberRequest) -> HttpResponseBase:
                 "rows": answer.rows[:SHOWN_ROWS],
                 "link": f"?run={run}",
                 "drawn": draw_chart(
-                    answer=answer, title=gettext("Result"), language=reader_language(), prefix="sql"
+                    answer=answer,
+                    title=gettext("Result"),
+                    language=reader_language(),
+                    prefix="sql",
+                    names=topic_names(
+                        workspace_id=request.workspace.id, language=reader_language()
+                    ),
                 ),
             }
     link = urlencode({"sql": text, **{f"{PREFIX}{name}": typed.get(name, "") for name in names}})

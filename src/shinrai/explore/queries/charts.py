@@ -7,8 +7,8 @@ stylesheet's tokens, which a chart inside a page reads; a picture alone gets `PR
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from shinrai.console.charts.svg import NARROW, Drawing, safe, text_width
@@ -23,6 +23,7 @@ from shinrai.explore.rules.charts import (
     points,
     read_chart_document,
 )
+from shinrai.topics.queries import codebook
 from shinrai.units.text import Language, Text, translated
 
 WIDE: Final = 760
@@ -38,6 +39,8 @@ PRINTED: Final = {
     "paper": "#fbf9f4", "risk": "#7d5200",
 }  # fmt: skip
 LABEL, NARROW_LABEL, ROW, EVENT_NAME = 180, 120, 24, 24
+TOPIC: Final = "topic"
+DATE_LABEL: Final = 84  # the room a date takes, with some air
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,20 @@ def draw_chart(
     prefix: str = "chart",
     open_from: date | None = None,
     events: Sequence[EventMark] = (),
+    names: Mapping[str, str] | None = None,
     width: int = WIDE,
 ) -> DrawnChart:
     """Draw an answer, at a width for screens and again for phones, or once if it is narrow anyway.
 
-    `open_from` is the first date of a period that is not over: from there on it is hatched.
+    `open_from` is the first date of a period that is not over: what leads there is hatched.
+    `names` are what readers call the topics; a column `topic` is labelled by them.
     Raises: BadChart if the stored chart does not fit the answer any more.
     """
     stored = read_chart_document(document or {})
     chart = fitted(stored, answer) if stored else chart_for(answer.columns, answer.rows)
     found = points(chart, answer) if chart.type != "table" else Points(())
+    if names:
+        found = _named(chart, found, names)
     if not found.rows:
         return DrawnChart(chart, Drawing(""))
     frame = _Frame(chart, found, title, language, prefix, open_from, tuple(events))
@@ -91,6 +98,12 @@ def draw_chart(
     left = found.left_out
     note = Text("{count} row is not drawn", "{count} rows are not drawn", count=left)
     return DrawnChart(chart, svg, note if left else None)
+
+
+def topic_names(*, workspace_id: int, language: Language) -> dict[str, str]:
+    """Return what readers call each topic of the codebook, by key."""
+    topics = codebook(workspace_id=workspace_id).topics
+    return {key: translated(one.name, language) for key, one in topics.items()}
 
 
 def picture(svg: str) -> bytes:
@@ -206,7 +219,7 @@ def _time_layers(frame: _Frame, width: int) -> list[dict[str, Any]]:
         "field": "x",
         "type": "temporal",
         "scale": {"type": "utc"},
-        "axis": {"title": None, "labelOverlap": True, "tickCount": 6},
+        "axis": _date_axis([one[0] for one in rows], frame.language, width),
     }
     y = {"field": "y", "type": "quantitative", "axis": _value_axis(chart), "scale": {"zero": True}}
     colour = {
@@ -224,7 +237,9 @@ def _time_layers(frame: _Frame, width: int) -> list[dict[str, Any]]:
     if frame.open_from is not None:
         opened = frame.open_from.isoformat()
         if any(one[0] >= opened for one in rows):
-            span = {"start": opened, "end": max(one[0] for one in rows)}
+            # A point stands at the start of its period: what leads to it is not over either.
+            start = max((one[0] for one in rows if one[0] < opened), default=opened)
+            span = {"start": start, "end": max(one[0] for one in rows)}
             layers.append(
                 {
                     "data": {"values": [span]},
@@ -242,6 +257,48 @@ def _time_layers(frame: _Frame, width: int) -> list[dict[str, Any]]:
         dot = {"type": "point", "filled": True, "size": 18, "opacity": 1}
         layers.append({"mark": dot, "encoding": {"x": x, "y": y, "color": colour}})
     return layers + _event_layers(frame, x)
+
+
+def _named(chart: Chart, found: Points, names: Mapping[str, str]) -> Points:
+    x, series = chart.x == TOPIC, chart.series == TOPIC
+    return replace(
+        found,
+        rows=tuple(
+            (
+                names.get(one[0], one[0]) if x else one[0],
+                *one[1:4],
+                names.get(one[4], one[4]) if series else one[4],
+            )
+            for one in found.rows
+        ),
+    )
+
+
+def _date_axis(dates: Sequence[str], language: Language, width: int) -> dict[str, Any]:
+    """Label dates that have a point, counted back from the newest, as many as there is room for."""
+    known = sorted(set(dates))
+    room = max(width // DATE_LABEL, 2)
+    shown = known[:: -max(-(-len(known) // room), 1)]
+    with_year = known[0][:4] != known[-1][:4] and len(known) > 1
+    labels = {_milliseconds(one): _date_label(one, language, with_year=with_year) for one in shown}
+    return {
+        "title": None,
+        "labelOverlap": True,
+        "values": list(labels),
+        "labelExpr": f"{json.dumps(labels)}[toString(time(datum.value))]",
+    }
+
+
+def _milliseconds(moment: str) -> int:
+    at = datetime.fromisoformat(moment)
+    return round(at.replace(tzinfo=at.tzinfo or UTC).timestamp() * 1000)
+
+
+def _date_label(moment: str, language: Language, *, with_year: bool) -> str:
+    on = date.fromisoformat(moment[:10])
+    if with_year:
+        return translated(Text("{on:%b} {on.year}", on=on), language)
+    return translated(Text("{on.day} {on:%b}", context="short", on=on), language)
 
 
 def _event_layers(frame: _Frame, x: dict[str, Any]) -> list[dict[str, Any]]:
