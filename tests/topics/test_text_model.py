@@ -6,6 +6,7 @@ import io
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -142,11 +143,20 @@ def evaluated(
         if rows is not None:
             path = tmp_path / f"{name}.csv"
             with path.open("w", newline="", encoding=how.get("charset", "utf-8")) as file:
-                csv.writer(file).writerows([("text", "label"), *rows])
+                writer = csv.writer(file, delimiter=how.get("separator", ","))
+                writer.writerows([("text", "label"), *rows])
             asked += [f"--{name}", str(path)]
     answer = CliRunner().invoke(evaluate, [*asked, "--text", "text", "--label", "label", "--json"])
     assert answer.exit_code == 0, answer.output
     return json.loads(answer.stdout)
+
+
+@pytest.mark.parametrize("saved", [("utf-16", "\t"), ("utf-8-sig", ";"), ("cp932", ",")])
+def test_a_sheet_reads_the_same_however_excel_saved_it(tmp_path: Path, saved: Any) -> None:
+    charset, separator = saved
+    found = evaluated(tmp_path, told(40), told(9), charset=charset, separator=separator)
+
+    assert found == evaluated(tmp_path, told(40), told(9))
 
 
 def test_the_command_counts_what_it_answers(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from shinrai.units.text import Text, in_a_row
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 CHARSETS = ("utf-8-sig", "cp932")
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 LONGEST_CELL = 16_000_000  # characters; what is longer than a model reads is cut later
 
 
@@ -121,17 +122,20 @@ def read_examples(path: Path, text: str, label: str) -> list[Example]:
 def _csv_rows(path: Path) -> list[dict[str, Any]]:
     csv.field_size_limit(LONGEST_CELL)
     raw = path.read_bytes()
-    for charset in CHARSETS:
+    for charset in ("utf-16",) if raw[:2] in UTF_16_MARKS else CHARSETS:
         try:
             lines = raw.decode(charset).replace("\0", "").splitlines(keepends=True)
-            return list(csv.DictReader(lines))
+            separator = max(",;\t", key="".join(lines[:1]).count)  # Excel saves with each of them
+            return list(csv.DictReader(lines, delimiter=separator))
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
             raise BadExamples(
                 Text("{file} is no CSV file: {why}", file=path.name, why=str(error))
             ) from error
-    raise BadExamples(Text("{file} is neither UTF-8 nor Shift_JIS; save it anew", file=path.name))
+    raise BadExamples(
+        Text("{file} is neither UTF-8, UTF-16 nor Shift_JIS; save it anew", file=path.name)
+    )
 
 
 def _parquet_rows(path: Path) -> list[dict[str, Any]]:
