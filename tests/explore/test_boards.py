@@ -37,6 +37,7 @@ from shinrai.explore.rules.dashboard import (
     read_dashboard,
     with_tile,
 )
+from shinrai.explore.rules.permission import CASES
 from shinrai.explore.rules.question import BadQuestion, QuestionFields, checked_question
 from shinrai.ledger.queries import case_head
 from shinrai.warehouse.refresh import refresh
@@ -56,7 +57,9 @@ class TestRules:
     @pytest.mark.parametrize(
         ("key", "first", "last"),
         [
+            ("7-days", "2026-06-14", "2026-06-20"),
             ("28-days", "2026-05-24", "2026-06-20"),
+            ("90-days", "2026-03-23", "2026-06-20"),
             ("13-weeks", "2026-03-23", "2026-06-20"),
             ("52-weeks", "2025-06-23", "2026-06-20"),
             ("month", "2026-06-01", "2026-06-20"),
@@ -122,7 +125,7 @@ class TestRules:
 
 def save(stage: Any, key: str = "by-topic", sql: str = BY_TOPIC, **more: Any) -> Any:
     return save_question(
-        workspace_id=stage.there.id, key=key, at=NOW, by="staff:1", is_new=True,
+        workspace_id=stage.there.id, key=key, at=NOW, by="staff:1", is_new=True, view=CASES,
         fields=QuestionFields(title="Inquiries by topic", sql=sql, **more),
     )  # fmt: skip
 
@@ -219,7 +222,8 @@ class TestFromSqlToATile:
     def test_a_changed_table_names_the_questions_it_would_break(self, clock: Any) -> None:
         save(clock)
 
-        assert broken_by("inquiries.topic", workspace_id=clock.there.id) == ("by-topic",)
+        [broken] = broken_by("inquiries.topic", workspace_id=clock.there.id)
+        assert broken.key == "by-topic"
         assert broken_by("inquiries.channel", workspace_id=clock.there.id) == ()
 
     def test_a_guest_of_another_company_sees_nothing(self, clock: Any) -> None:
@@ -343,7 +347,7 @@ class TestFiles:
             (tmp_path / name).write_text(text)
         there = clock.there.id
         with pytest.raises(BadDashboard, match="there is no question other"):
-            apply_folder(read_folder(tmp_path), workspace_id=there, at=NOW, by="s")
+            apply_folder(read_folder(tmp_path), workspace_id=there, view=CASES, at=NOW, by="s")
 
         assert dashboards_with("count", workspace_id=there) == ()
         assert not question_versions(workspace_id=there, key="count")
@@ -351,7 +355,7 @@ class TestFiles:
         (tmp_path / "dashboards/desk.yaml").write_text(
             "title: Desk\ntiles: [{kind: question, source: count}]\n"
         )
-        apply_folder(read_folder(tmp_path), workspace_id=there, at=NOW, by="s")
+        apply_folder(read_folder(tmp_path), workspace_id=there, view=CASES, at=NOW, by="s")
         assert dashboard_named(workspace_id=there, key="desk").tiles[0].source == "count"
 
     @pytest.mark.parametrize(

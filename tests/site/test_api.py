@@ -59,7 +59,7 @@ ASKED |= {"search": {"q": "画面"}, "due": {"start": "2026-06-09T10:00+09:00", 
 VIA_CS = {"mode": "via_cs"}
 EXAMPLES = 25
 # Writes that need nothing said.
-NO_BODY = ("/cancel", "/link", "/guardian-codes", "/read", "/S24/close")
+NO_BODY = ("/cancel", "/link", "/guardian-codes", "/read", "/S24/close", "/retire")
 READS = ("exports", "sql/runs")  # by POST, as what is asked for is a document
 # Phases and NUL are refused, which JSON Schema cannot say; and of what is wrong on purpose, some
 # is lost on the way: a parameter without a value, and the key, which every request here carries.
@@ -180,7 +180,7 @@ def test_every_write_asks_for_the_scope_and_takes_an_idempotency_key() -> None:
         for method, operation in methods.items()
         if method != "get" and not path.endswith(READS)
     }
-    assert len(taken) == 45
+    assert len(taken) == 47
     assert all("Idempotency-Key" in names for names in taken.values())
     writes = [(address, guard) for method, address, guard in operations() if method != "get"]
     assert {address for address, guard in writes if guard.scope is Scope.READ} == set(READS)

@@ -41,6 +41,10 @@ class RunFailed(UserError, RuntimeError):
         self.state = state
 
 
+class PoolBusy(RunFailed):
+    """A run that never started: others were asking. Asked again, it may run."""
+
+
 @dataclass(frozen=True)
 class Ask:
     """What a child is asked."""
@@ -167,11 +171,11 @@ class Pool:
     def _take_place(self) -> None:
         with self.lock:
             if self.waiting >= WAITING:
-                raise RunFailed(Text("too many others are asking; run it again in a moment"))
+                raise PoolBusy(Text("too many others are asking; run it again in a moment"))
             self.waiting += 1
         try:
             if not self.places.acquire(timeout=WAIT_S):
-                raise RunFailed(Text("too many others are asking; run it again in a moment"))
+                raise PoolBusy(Text("too many others are asking; run it again in a moment"))
         finally:
             with self.lock:
                 self.waiting -= 1

@@ -1,21 +1,21 @@
 """Questions and dashboards over the HTTP API: read, save, pin, and the answers of tiles."""
 
 from datetime import date
-from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, ClassVar
 
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import ConfigDict, Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
-from shinrai.api.fields import Line
+from shinrai.api.fields import Day, Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
-from shinrai.explore.operations.dashboards import save_dashboard
-from shinrai.explore.operations.questions import save_question
-from shinrai.explore.operations.tiles import compute_tile
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.explore.operations.dashboards import retire_dashboard, save_dashboard
+from shinrai.explore.operations.questions import retire_question, save_question
+from shinrai.explore.operations.tiles import answered_tiles
 from shinrai.explore.queries.alerts import alerts
 from shinrai.explore.queries.dashboards import dashboard_keys, dashboard_named, dashboards
 from shinrai.explore.queries.documents import (
@@ -24,9 +24,9 @@ from shinrai.explore.queries.documents import (
     question_document,
     tile_document,
 )
-from shinrai.explore.queries.questions import question_keys, question_named, questions
-from shinrai.explore.queries.tiles import TileRequest, shown_tiles
-from shinrai.explore.rules.dashboard import PERIODS, period_of, read_dashboard
+from shinrai.explore.queries.questions import broken_by, question_keys, question_named, questions
+from shinrai.explore.queries.tiles import TileRequest
+from shinrai.explore.rules.dashboard import period_asked, read_dashboard
 from shinrai.explore.rules.permission import view_of
 from shinrai.explore.rules.question import QuestionFields
 from shinrai.sandbox.statements import MOST_CHARACTERS
@@ -34,6 +34,8 @@ from shinrai.sandbox.statements import MOST_CHARACTERS
 router = ApiRouter(tags=["explore"])
 reads = BearerKey(Permission.READ)
 writes = BearerKey(Permission.FILE_INVESTIGATION, Scope.WRITE)
+First = Annotated[Day | None, Query(alias="from", description="The first date looked at.")]
+Last = Annotated[Day | None, Query(alias="to", description="The last date looked at.")]
 
 
 class QuestionBody(Schema):
@@ -59,9 +61,11 @@ class DashboardBody(Schema):
 
 
 @router.get(f"{IN_WORKSPACE}/questions", auth=reads, response=dict[str, Any])
-def list_questions(request: KeyRequest, workspace: str) -> Any:
-    """List the questions."""
+def list_questions(request: KeyRequest, workspace: str, needs: Line = "") -> Any:
+    """List the questions; with `needs=table.column` those that a change of it would break."""
     found = questions(workspace_id=request.workspace.id)
+    if needs:
+        found = broken_by(needs, workspace_id=request.workspace.id)
     return {"questions": [question_document(one) for one in found]}
 
 
@@ -88,10 +92,25 @@ def put_question(
             key=key,
             fields=QuestionFields(**body.dict()),
             is_new=key not in question_keys(workspace_id=there),
+            view=view_of(request.member.roles),
             at=request.at,
             by=by,
         )
         return question_document(kept)
+
+    return answer_once(request, write, key=idempotency_key, caller=by, at=request.at)
+
+
+@router.post(f"{IN_WORKSPACE}/questions/{{key}}/retire", auth=writes, response=dict[str, Any])
+def end_question(
+    request: KeyRequest, workspace: str, key: Line, idempotency_key: IdempotencyKey = None
+) -> Any:
+    """Retire a question; saved again, it is there again."""
+    there, by = request.workspace.id, request.member.key
+
+    def write() -> dict[str, Any]:
+        retire_question(workspace_id=there, key=key, at=request.at, by=by)
+        return question_document(question_named(workspace_id=there, key=key))
 
     return answer_once(request, write, key=idempotency_key, caller=by, at=request.at)
 
@@ -105,22 +124,25 @@ def list_dashboards(request: KeyRequest, workspace: str) -> Any:
 
 @router.get(f"{IN_WORKSPACE}/dashboards/{{key}}", auth=reads, response=dict[str, Any])
 def read_dashboard_tiles(
-    request: KeyRequest, workspace: str, key: Line, period: Line = "", topic: Line = ""
+    request: KeyRequest,
+    workspace: str,
+    key: Line,
+    period: Line = "",
+    topic: Line = "",
+    since: First = None,
+    until: Last = None,
 ) -> Any:
     """Read a dashboard with the answers of its tiles; those not there yet are computed."""
     found = dashboard_named(workspace_id=request.workspace.id, key=key)
-    today = request.at.astimezone(ZoneInfo(request.workspace.zone)).date()
+    today = request.at.astimezone(zone_named(request.workspace.zone)).date()
     asked = TileRequest(
         request.workspace,
         view_of(request.member.roles),
         "ja" if request.workspace.language == "ja" else "en",
-        period_of(period if period in PERIODS else found.period, today),
+        period_asked(period, found.period, today=today, since=since, until=until),
         topic,
     )
-    for one in shown_tiles(asked, found.tiles, at=request.at):
-        if not one.is_ready:
-            compute_tile(asked, one.tile, at=request.at)
-    tiles = [tile_document(one) for one in shown_tiles(asked, found.tiles, at=request.at)]
+    tiles = [tile_document(one) for one in answered_tiles(asked, found, at=request.at)]
     watched = alerts(workspace_id=request.workspace.id, dashboard=key)
     return {
         **board_document(found),
@@ -153,5 +175,20 @@ def put_dashboard(
             by=by,
         )
         return board_document(kept)
+
+    return answer_once(request, write, key=idempotency_key, caller=by, at=request.at)
+
+
+@router.post(f"{IN_WORKSPACE}/dashboards/{{key}}/retire", auth=writes, response=dict[str, Any])
+def end_dashboard(
+    request: KeyRequest, workspace: str, key: Line, idempotency_key: IdempotencyKey = None
+) -> Any:
+    """Retire a dashboard: its links show nothing any more; saved again, it is there again."""
+    there, by = request.workspace.id, request.member.key
+
+    def write() -> dict[str, Any]:
+        retire_dashboard(workspace_id=there, key=key, at=request.at, by=by)
+        found = dashboard_named(workspace_id=there, key=key, with_retired=True)
+        return {**board_document(found), "is_retired": True}
 
     return answer_once(request, write, key=idempotency_key, caller=by, at=request.at)

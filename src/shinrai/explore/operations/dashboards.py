@@ -34,7 +34,7 @@ def save_dashboard(
     at: datetime,
     by: str,
 ) -> Dashboard:
-    """Save a dashboard, or the next version of one.
+    """Save a dashboard, or the next version of one; one that was retired is there again.
 
     Raises: BadDashboard, also for a tile of a question or measure that is none; BadQuestion for its
             key; UnknownDashboard.
@@ -52,8 +52,8 @@ def save_dashboard(
             taken = dashboard_keys(workspace_id=workspace_id)
             key = checked_key(key, title, taken, "dashboard")
         else:
-            before = dashboard_named(workspace_id=workspace_id, key=key)
-            if (before.title, before.document) == (title, document):
+            before = dashboard_named(workspace_id=workspace_id, key=key, with_retired=True)
+            if (before.title, before.document) == (title, document) and not before.is_retired:
                 return before
             number = before.number + 1
         _keep(workspace_id, key, number, title, document, is_retired=False, at=at, by=by)

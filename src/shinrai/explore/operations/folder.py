@@ -6,11 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from shinrai.explore.operations.dashboards import save_dashboard
-from shinrai.explore.operations.questions import question_request, save_question
-from shinrai.explore.operations.runs import needs_of
-from shinrai.explore.queries.dashboards import dashboards
+from shinrai.explore.operations.questions import save_question, tried_needs
+from shinrai.explore.queries.dashboards import dashboard_keys, dashboards
 from shinrai.explore.queries.folder import Folder, is_same
-from shinrai.explore.queries.questions import questions
+from shinrai.explore.queries.questions import question_keys, questions
 
 
 @dataclass(frozen=True)
@@ -37,19 +36,26 @@ def changes(folder: Folder, *, workspace_id: int) -> tuple[FileChange, ...]:
 
 
 def apply_folder(
-    folder: Folder, *, workspace_id: int, at: datetime, by: str
+    folder: Folder, *, workspace_id: int, view: str, at: datetime, by: str, is_dry: bool = False
 ) -> tuple[FileChange, ...]:
     """Save what a folder says in one transaction; applied again, it changes nothing.
+
+    What was retired is there again. A dry run refuses what this would refuse, and saves nothing.
 
     Raises: what saving a question or a dashboard raises; then nothing is saved.
     """
     found = changes(folder, workspace_id=workspace_id)
-    # The columns a question needs are found in a process of its own: before the transaction.
+    # A question is tried, and its columns found, in a process of its own: before the transaction.
     needs = {
-        one.key: needs_of(request=question_request(workspace_id, folder.questions[one.key]))
+        one.key: tried_needs(
+            workspace_id=workspace_id, fields=folder.questions[one.key], view=view, at=at, by=by
+        )
         for one in found
         if one.kind == "question" and one.state != "same"
     }
+    asked, boards = (
+        set(keys(workspace_id=workspace_id)) for keys in (question_keys, dashboard_keys)
+    )
     with transaction.atomic():
         for one in found:
             if one.state == "same":
@@ -59,8 +65,9 @@ def apply_folder(
                     workspace_id=workspace_id,
                     key=one.key,
                     fields=folder.questions[one.key],
-                    is_new=one.state == "new",
+                    is_new=one.key not in asked,
                     needs=needs[one.key],
+                    view=view,
                     at=at,
                     by=by,
                 )
@@ -72,10 +79,11 @@ def apply_folder(
                 title=written.title,
                 period=written.period,
                 tiles=written.tiles,
-                is_new=one.state == "new",
+                is_new=one.key not in boards,
                 at=at,
                 by=by,
             )
+        transaction.set_rollback(is_dry)
     return found
 
 

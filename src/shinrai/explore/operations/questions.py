@@ -1,6 +1,8 @@
 """Save and retire questions; each change is a version."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -9,8 +11,8 @@ from shinrai.explore.models import QuestionVersion
 from shinrai.explore.operations.runs import needs_of, run_sql
 from shinrai.explore.queries.questions import question_keys, question_named
 from shinrai.explore.rules.answer import SqlRequest
+from shinrai.explore.rules.charts import read_words
 from shinrai.explore.rules.parameters import given_values
-from shinrai.explore.rules.permission import CASES
 from shinrai.explore.rules.question import (
     QuestionFields,
     SavedQuestion,
@@ -26,20 +28,24 @@ def save_question(
     key: str,
     fields: QuestionFields,
     is_new: bool,
+    view: str,
     at: datetime,
     by: str,
     needs: tuple[str, ...] | None = None,
 ) -> SavedQuestion:
     """Save a question, or the next version of one; the columns it needs are found in its SQL.
 
+    It is tried in the `view` of whoever saves it: errors of SQL may name values of rows.
     Raises: BadQuestion, BadChart, UnknownQuestion; QueryRefused, QueryFailed for SQL that does not
             run.
     """
     kept = checked_question(fields)
+    if needs is None and not is_new:
+        before = question_named(workspace_id=workspace_id, key=key)
+        if (before.fields.sql, before.fields.defaults) == (kept.sql, kept.defaults):
+            needs = before.needs  # a new title needs no run
     if needs is None:
-        asked = question_request(workspace_id, kept)
-        run_sql(request=asked, at=at, by=by)  # what does not run is not saved
-        needs = needs_of(request=asked)
+        needs = tried_needs(workspace_id=workspace_id, fields=kept, view=view, at=at, by=by)
     with transaction.atomic():
         lock_in_transaction(f"questions:{workspace_id}")
         number = 1
@@ -53,6 +59,33 @@ def save_question(
         _keep(workspace_id, key, number, kept, needs, is_retired=False, at=at, by=by)
         _audit(workspace_id, "save question", key, at, by)
     return question_named(workspace_id=workspace_id, key=key)
+
+
+def take_question(*, workspace_id: int, key: str, owner: str, at: datetime, by: str) -> None:
+    """Make somebody the owner of a question: who answers for it, and is asked to review it.
+
+    Raises: UnknownQuestion.
+    """
+    with transaction.atomic():
+        lock_in_transaction(f"questions:{workspace_id}")
+        before = question_named(workspace_id=workspace_id, key=key)
+        if before.fields.owner == owner or before.is_retired:
+            return
+        fields = replace(before.fields, owner=owner[:80])
+        number = before.number + 1
+        _keep(workspace_id, key, number, fields, before.needs, is_retired=False, at=at, by=by)
+        _audit(workspace_id, "take question", key, at, by)
+
+
+def worded_chart(
+    *, workspace_id: int, fields: QuestionFields, words: str, view: str, at: datetime, by: str
+) -> dict[str, Any]:
+    """Return the chart that few words ask for; the question is run, as they name its columns.
+
+    Raises: BadChart, QueryRefused, QueryFailed.
+    """
+    answer = run_sql(request=question_request(workspace_id, fields, view), at=at, by=by)
+    return read_words(words, answer).document()
 
 
 def retire_question(*, workspace_id: int, key: str, at: datetime, by: str) -> None:
@@ -70,11 +103,23 @@ def retire_question(*, workspace_id: int, key: str, at: datetime, by: str) -> No
         _audit(workspace_id, "retire question", key, at, by)
 
 
-def question_request(workspace_id: int, fields: QuestionFields) -> SqlRequest:
+def tried_needs(
+    *, workspace_id: int, fields: QuestionFields, view: str, at: datetime, by: str
+) -> tuple[str, ...]:
+    """Run a question, as what does not run is not saved; return the columns it needs.
+
+    Raises: QueryRefused, QueryFailed.
+    """
+    asked = question_request(workspace_id, fields, view)
+    run_sql(request=asked, at=at, by=by)
+    return needs_of(request=asked)
+
+
+def question_request(workspace_id: int, fields: QuestionFields, view: str) -> SqlRequest:
     """Return the run by which a question is tried, and the columns it needs are found."""
     usual = {"from": "2026-01-01", "to": "2026-12-31", "topic": ""}
     given = given_values(fields.sql, usual | dict(fields.defaults))
-    return SqlRequest(workspace_id, CASES, fields.sql, given, most_rows=1)
+    return SqlRequest(workspace_id, view, fields.sql, given, most_rows=1)
 
 
 def _keep(

@@ -15,6 +15,7 @@ from shinrai.explore.queries.snapshots import DATABASE, folder_of, meanings_of, 
 from shinrai.explore.rules.answer import (
     AnswerColumn,
     Given,
+    QueryBusy,
     QueryFailed,
     QueryRefused,
     SqlAnswer,
@@ -22,7 +23,7 @@ from shinrai.explore.rules.answer import (
 )
 from shinrai.explore.rules.parameters import as_json
 from shinrai.explore.rules.permission import VIEWS
-from shinrai.sandbox.pool import Ask, Reply, RunFailed, pool
+from shinrai.sandbox.pool import Ask, PoolBusy, Reply, RunFailed, pool
 from shinrai.sandbox.statements import MOST_CHARACTERS, StatementRefused
 from shinrai.units.errors import UserError
 from shinrai.units.text import Language, Text
@@ -70,7 +71,8 @@ def recorded_run(*, request: SqlRequest, at: datetime, by: str) -> tuple[int, Sq
         raise QueryRefused(error.text) from error
     except RunFailed as error:
         end(error.state, reason=_kept(error))
-        raise QueryFailed(error.text) from error
+        kind = QueryBusy if isinstance(error, PoolBusy) else QueryFailed
+        raise kind(error.text) from error
     except BaseException as error:
         end("failed", reason=_kept(error))
         raise

@@ -1,5 +1,6 @@
 """Compute the answers of tiles: by the worker where tables moved, or at the first look."""
 
+import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,23 +16,26 @@ from shinrai.explore.operations.runs import WORKER, run_sql
 from shinrai.explore.queries.charts import DrawnChart, EventMark, draw_chart, topic_names
 from shinrai.explore.queries.dashboards import dashboards
 from shinrai.explore.queries.tiles import (
+    ShownTile,
     TileRequest,
     kept_answer,
     question_of,
     read_answer,
+    shown_tiles,
     stamp_of,
     tile_digest,
     tile_title,
 )
 from shinrai.explore.rules.answer import (
     AnswerColumn,
+    QueryBusy,
     QueryFailed,
     QueryRefused,
     SqlAnswer,
     SqlRequest,
 )
 from shinrai.explore.rules.charts import BadChart, Chart
-from shinrai.explore.rules.dashboard import Dashboard, Tile, period_of
+from shinrai.explore.rules.dashboard import BY_DAY, Dashboard, Tile, period_of
 from shinrai.explore.rules.parameters import given_values
 from shinrai.explore.rules.permission import CASES, VIEWS
 from shinrai.explore.rules.question import SavedQuestion
@@ -45,11 +49,34 @@ READ_WITHIN: Final = timedelta(days=14)  # answers that nobody reads are not com
 ROWS: Final = 1_000  # that a tile keeps
 # So that letters of a chart are as large on a narrow tile as on a wide one.
 WIDTHS: Final = {1: 360, 2: 520, 3: 760, 4: 960}
-WEEK: Final = 7
+FIRST_LOOK_S: Final = 8.0  # how long a page computes what is missing; the rest waits
+
+
+def answered_tiles(
+    request: TileRequest, dashboard: Dashboard, *, at: datetime
+) -> tuple[ShownTile, ...]:
+    """Return the tiles of a dashboard; answers that are missing are computed, in limited time.
+
+    The worker renews the usual period alone, so another one is renewed when somebody looks at it.
+    """
+    today = at.astimezone(zone_named(request.workspace.zone)).date()
+    is_usual = request.period == period_of(dashboard.period, today) and not request.topic
+    shown = shown_tiles(request, dashboard.tiles, at=at)
+    missing = [one.tile for one in shown if not one.is_ready or (one.is_old and not is_usual)]
+    if not missing:
+        return shown
+    ends = time.monotonic() + FIRST_LOOK_S
+    for tile in missing:
+        if time.monotonic() < ends:
+            compute_tile(request, tile, at=at)
+    return shown_tiles(request, dashboard.tiles, at=at)
 
 
 def compute_tile(request: TileRequest, tile: Tile, *, at: datetime) -> None:
-    """Compute the answer of a tile and keep it; what goes wrong is kept as a sentence."""
+    """Compute the answer of a tile and keep it; what goes wrong is kept as a sentence.
+
+    That others were asking is no answer: the one before stays.
+    """
     there = request.workspace.id
     question = question_of(tile, workspace_id=there)
     stamp = stamp_of(there, request.view)
@@ -62,6 +89,8 @@ def compute_tile(request: TileRequest, tile: Tile, *, at: datetime) -> None:
         kept["note"] = translated(drawn.note, request.language) if drawn.note else ""
         if tile.kind == "measure":
             kept["headline"] = _headline(answer, request.language)
+    except QueryBusy:
+        return
     except (QueryRefused, QueryFailed, BadChart) as error:
         kept = {"error": translated(error.text, request.language)}
     TileAnswer.objects.update_or_create(
@@ -180,7 +209,7 @@ def _measured(request: TileRequest, tile: Tile, at: datetime) -> SqlAnswer:
             request.workspace.id, period.first_on, period.last_on, at, request.workspace.zone, only
         ),
     )
-    daily = (period.last_on - period.first_on).days < 5 * WEEK
+    daily = (period.last_on - period.first_on).days < BY_DAY
     grouped: dict[date, list[KpiRow]] = {}
     for row in rows:
         on = row.on if daily else row.on - timedelta(days=row.on.weekday())

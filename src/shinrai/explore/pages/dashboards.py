@@ -1,8 +1,8 @@
 """Pages of dashboards: the list, one of them, and changing it."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from django.contrib import messages
@@ -17,23 +17,28 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may
 from shinrai.accounts.rules.permission import Permission
+from shinrai.calendars.rules.time_zone import zone_named
+from shinrai.console.addresses import query_with
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_language, reader_text
+from shinrai.console.rules.date_span import BadDateSpan, read_span
 from shinrai.explore.operations.dashboards import retire_dashboard, save_dashboard
-from shinrai.explore.operations.tiles import compute_tile
+from shinrai.explore.operations.tiles import answered_tiles
 from shinrai.explore.queries.alerts import alerts
 from shinrai.explore.queries.dashboards import UnknownDashboard, dashboard_named, dashboards
 from shinrai.explore.queries.questions import questions
 from shinrai.explore.queries.tiles import ShownTile, TileRequest, shown_tiles
 from shinrai.explore.rules.dashboard import (
+    DATES,
     PERIODS,
     USUAL,
     WIDTHS,
     BadDashboard,
+    BoardPeriod,
     Dashboard,
     Tile,
     moved,
-    period_of,
+    period_asked,
     read_dashboard,
     with_tile,
 )
@@ -76,12 +81,21 @@ def dashboard_list(request: MemberRequest) -> HttpResponseBase:
 @members_only
 def dashboard(request: MemberRequest, key: str) -> HttpResponse:
     """Show a dashboard for a period and a topic; `wall=1` fills the screen and renews itself."""
-    found = _found(request, key)
-    asked = tile_request(request, found)
+    found, wrong = _found(request, key), ""
+    try:
+        asked = tile_request(request, found)
+    except BadDateSpan as error:
+        asked, wrong = tile_request(request, found, {}), reader_text(error.text)
+    is_dates = asked.period.key == DATES
+    chosen = {name: request.GET.get(name, "") for name in ("period", "topic", "from", "to")}
     context = {
         "found": found,
-        "tiles": tiles_of(asked, found.tiles, request),
+        "tiles": tiles_of(asked, found, request),
         "period": asked.period,
+        "wrong": wrong,
+        "typed": asked.period.values if is_dates else {},
+        "is_dates": is_dates or bool(wrong),
+        "wall": query_with({name: value for name, value in chosen.items() if value}, wall=1),
         "periods": [(name, reader_text(words)) for name, words in PERIODS.items()],
         "topic": asked.topic,
         "topics": [
@@ -100,7 +114,7 @@ def dashboard(request: MemberRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.FILE_INVESTIGATION)
 def edit_dashboard(request: MemberRequest, key: str = "") -> HttpResponse:
-    """FileChange a dashboard: its tiles one by one, or all of it as YAML; or make a new one."""
+    """Change a dashboard: its tiles one by one, or all of it as YAML; or make a new one."""
     found = _found(request, key) if key else None
     if request.method != "POST":
         return _form(request, found, {})
@@ -126,34 +140,44 @@ def edit_dashboard(request: MemberRequest, key: str = "") -> HttpResponse:
     return redirect("edit_dashboard", request.workspace.slug, kept.key)
 
 
-def tile_request(request: MemberRequest, found: Dashboard) -> TileRequest:
-    """Return how the reader looks at the tiles of a dashboard."""
-    today = _today(request)
-    period = request.GET.get("period", "")
+def tile_request(
+    request: MemberRequest, found: Dashboard, given: Mapping[str, str] | None = None
+) -> TileRequest:
+    """Return how the reader looks at the tiles of a dashboard.
+
+    Raises: BadDateSpan.
+    """
+    given = request.GET if given is None else given
     topics = codebook(workspace_id=request.workspace.id).topics
-    topic = request.GET.get("topic", "")
+    topic = given.get("topic", "")
     return TileRequest(
         request.workspace,
         # Without signing in only a simulated workspace is read: nobody in it needs protecting.
         view_of(request.member.roles) if request.member else CASES,
         reader_language(),
-        period_of(period if period in PERIODS else found.period, today),
+        _period(given, found.period, at=request.at, zone=zone_named(request.workspace.zone)),
         topic if topic in topics else "",
     )
 
 
-def tiles_of(
-    asked: TileRequest, tiles: tuple[Tile, ...], request: MemberRequest
-) -> tuple[ShownTile, ...]:
+def _period(given: Mapping[str, str], usual: str, *, at: datetime, zone: tzinfo) -> BoardPeriod:
+    typed = {name: given.get(name, "").strip() for name in ("from", "to")}
+    span = read_span(typed, at=at, zone=zone) if any(typed.values()) else None
+    return period_asked(
+        given.get("period", ""),
+        usual,
+        today=at.astimezone(zone).date(),
+        since=span.since if span else None,
+        until=span.until if span else None,
+    )
+
+
+def tiles_of(asked: TileRequest, found: Dashboard, request: MemberRequest) -> tuple[ShownTile, ...]:
     """Return the tiles with answers; those nobody looked at before are computed now."""
-    shown = shown_tiles(asked, tiles, at=request.at)
-    missing = [one.tile for one in shown if not one.is_ready]
     # A visitor of the sample company reads what is there: they run nothing.
-    if not missing or request.member is None:
-        return shown
-    for tile in missing:
-        compute_tile(asked, tile, at=request.at)
-    return shown_tiles(asked, tiles, at=request.at)
+    if request.member is None:
+        return shown_tiles(asked, found.tiles, at=request.at)
+    return answered_tiles(asked, found, at=request.at)
 
 
 def _found(request: MemberRequest, key: str) -> Dashboard:
@@ -176,7 +200,7 @@ def _changed(
     tiles = found.tiles if found else ()
     number = posted.get("tile", "")
     if what == "yaml":
-        return (title, *_from_yaml(posted.get("yaml", "")))
+        return _from_yaml(posted.get("yaml", ""), title)
     if what in ("up", "down"):
         tiles = moved(tiles, number, -1 if what == "up" else 1)
     elif what == "place" and posted.get("place", "").lstrip("-").isdecimal():
@@ -203,8 +227,11 @@ def _changed(
     return title, period, tiles
 
 
-def _from_yaml(text: str) -> tuple[str, tuple[Tile, ...]]:
-    """Raises: BadDashboard."""
+def _from_yaml(text: str, title: str) -> tuple[str, str, tuple[Tile, ...]]:
+    """Return title, period and tiles of a dashboard's file; the title may be left out.
+
+    Raises: BadDashboard.
+    """
     try:
         document = yaml.safe_load(text[:LONGEST_YAML]) or {}
     except yaml.YAMLError as error:
@@ -212,14 +239,19 @@ def _from_yaml(text: str) -> tuple[str, tuple[Tile, ...]]:
         raise BadDashboard(Text("line {line} is no YAML", line=line)) from error
     if not isinstance(document, dict):
         raise BadDashboard(Text("a dashboard has: title, period, tiles"))
-    return read_dashboard(document)
+    title = str(document.pop("title", title))
+    return (title, *read_dashboard(document))
 
 
 def _form(
     request: MemberRequest, found: Dashboard | None, typed: dict[str, str], wrong: str = ""
 ) -> HttpResponse:
     written = typed.get("yaml") or (
-        yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False) if found else ""
+        yaml.safe_dump(
+            {"title": found.title, **found.document}, allow_unicode=True, sort_keys=False
+        )
+        if found
+        else ""
     )
     context = {
         "found": found,
@@ -231,7 +263,3 @@ def _form(
         "measures": [(key, reader_text(one.name)) for key, one in kpis().items()],
     }
     return render(request, "explore/edit_dashboard.html", context, status=422 if wrong else 200)
-
-
-def _today(request: MemberRequest) -> date:
-    return request.at.astimezone(ZoneInfo(request.workspace.zone)).date()

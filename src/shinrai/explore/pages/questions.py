@@ -16,18 +16,20 @@ from shinrai.accounts.pages.guards import MemberRequest, author_of, members_only
 from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.queries import may, members
 from shinrai.accounts.rules.permission import Permission
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.reader import reader_text
 from shinrai.explore.operations.dashboards import add_tile, save_dashboard
 from shinrai.explore.operations.questions import (
-    question_request,
     retire_question,
     save_question,
+    take_question,
+    worded_chart,
 )
-from shinrai.explore.operations.runs import run_sql
 from shinrai.explore.queries.dashboards import UnknownDashboard, dashboards
 from shinrai.explore.queries.questions import (
     UnknownQuestion,
+    broken_questions,
     dashboards_with,
     missing_columns,
     question_named,
@@ -36,9 +38,10 @@ from shinrai.explore.queries.questions import (
     uses_of,
 )
 from shinrai.explore.rules.answer import QueryFailed, QueryRefused
-from shinrai.explore.rules.charts import BadChart, read_words
+from shinrai.explore.rules.charts import BadChart
 from shinrai.explore.rules.dashboard import BadDashboard, Tile
 from shinrai.explore.rules.parameters import parameter_names
+from shinrai.explore.rules.permission import GROUPS, view_of
 from shinrai.explore.rules.question import FILLED, BadQuestion, QuestionFields, SavedQuestion
 from shinrai.units.text import Text
 
@@ -65,7 +68,12 @@ def question_list(request: MemberRequest) -> HttpResponseBase:
     listing = recorded_list(request, LIST, memory_source(rows, LIST))
     if not isinstance(listing, ListPage):
         return listing
-    context = {"list": listing, "count": len(rows)}
+    context = {
+        "list": listing,
+        "count": len(rows),
+        "broken": broken_questions(workspace_id=request.workspace.id),
+        "today": _today(request),
+    }
     return render(request, "explore/questions.html", context)
 
 
@@ -84,6 +92,8 @@ def question(request: MemberRequest, key: str) -> HttpResponse:
         "pinned": dashboards_with(key, workspace_id=there),
         "versions": question_versions(workspace_id=there, key=key),
         "dashboards": dashboards(workspace_id=there),
+        "today": _today(request),
+        "is_mine": request.member and request.member.display_name == found.fields.owner,
         "run": urlencode({"sql": found.fields.sql, **typed}),
         "may_write": may(request.member, Permission.FILE_INVESTIGATION),
     }
@@ -120,6 +130,7 @@ def edit_question(request: MemberRequest, key: str = "") -> HttpResponse:
             key=key or typed["key"],
             fields=fields,
             is_new=found is None,
+            view=_view(request),
             at=request.at,
             by=author_of(request),
         )
@@ -136,7 +147,7 @@ def edit_question(request: MemberRequest, key: str = "") -> HttpResponse:
 @require_POST
 @writers_only(Permission.FILE_INVESTIGATION)
 def question_step(request: MemberRequest, key: str) -> HttpResponse:
-    """Pin a question to a dashboard, to a new one if none is named, or retire it."""
+    """Pin a question to a dashboard, to a new one if none is named; take it over, or retire it."""
     found = _found(request, key)
     mine: dict[str, Any] = {
         "workspace_id": request.workspace.id,
@@ -147,6 +158,10 @@ def question_step(request: MemberRequest, key: str) -> HttpResponse:
         retire_question(key=key, **mine)
         messages.success(request, gettext("Retired. Tiles of it say so."))
         return redirect("questions", request.workspace.slug)
+    if request.POST.get("what") == "take" and request.member:
+        take_question(key=key, owner=request.member.display_name, **mine)
+        messages.success(request, gettext("You are its owner now."))
+        return redirect("question", request.workspace.slug, key)
     where = request.POST.get("dashboard", "")
     tile = Tile("", "question", found.key)
     try:
@@ -165,6 +180,14 @@ def question_step(request: MemberRequest, key: str) -> HttpResponse:
         messages.error(request, reader_text(error.text))
         return redirect("question", request.workspace.slug, key)
     return redirect("dashboard", request.workspace.slug, where)
+
+
+def _view(request: MemberRequest) -> str:
+    return view_of(request.member.roles) if request.member else GROUPS
+
+
+def _today(request: MemberRequest) -> date:
+    return request.at.astimezone(zone_named(request.workspace.zone)).date()
 
 
 def _date(typed: str) -> date | None:
@@ -202,9 +225,14 @@ def _chart(
     if found is not None and words == _chart_words(found):
         return dict(found.fields.chart)
     fields = QuestionFields(typed["title"], typed["sql"], defaults=typed["defaults"])
-    asked = question_request(request.workspace.id, fields)
-    answer = run_sql(request=asked, at=request.at, by=author_of(request))
-    return read_words(words, answer).document()
+    return worded_chart(
+        workspace_id=request.workspace.id,
+        fields=fields,
+        words=words,
+        view=_view(request),
+        at=request.at,
+        by=author_of(request),
+    )
 
 
 def _chart_words(found: SavedQuestion) -> str:

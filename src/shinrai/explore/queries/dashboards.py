@@ -24,14 +24,14 @@ def dashboard_keys(*, workspace_id: int) -> list[str]:
     return list(rows.order_by("key").values_list("key", flat=True).distinct())
 
 
-def dashboard_named(*, workspace_id: int, key: str) -> Dashboard:
+def dashboard_named(*, workspace_id: int, key: str, with_retired: bool = False) -> Dashboard:
     """Return a dashboard.
 
-    Raises: UnknownDashboard, also for one that was retired.
+    Raises: UnknownDashboard, also for one that was retired unless that is asked for.
     """
     rows = DashboardVersion.objects.filter(workspace_id=workspace_id, key=key)
     row = rows.order_by("-number").first()
-    if row is None or row.is_retired:
+    if row is None or (row.is_retired and not with_retired):
         raise UnknownDashboard(Text("no dashboard {key!r} here", key=key[:80]))
     return _dashboard(row)
 

@@ -24,6 +24,7 @@ def question_document(one: SavedQuestion) -> dict[str, Any]:
         "needs": list(one.needs),
         "owner": fields.owner,
         "review_on": fields.review_on.isoformat() if fields.review_on else None,
+        "is_retired": one.is_retired,
     }
 
 

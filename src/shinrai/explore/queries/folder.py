@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import yaml
 
 from shinrai.explore.queries.dashboards import dashboards
 from shinrai.explore.queries.questions import questions
+from shinrai.explore.rules.charts import BadChart
 from shinrai.explore.rules.dashboard import BadDashboard, Dashboard, Tile, read_dashboard
 from shinrai.explore.rules.question import (
     BadQuestion,
@@ -69,13 +71,12 @@ def read_folder(folder: Path) -> Folder:
                 else Text("{file}: {sql} is not beside it", file=file.name, sql=sql.name)
             )
             raise BadQuestion("title", said)
-        defaults = {str(name): str(value) for name, value in document.get("defaults", {}).items()}
-        given = {**document, "defaults": defaults, "sql": sql.read_text("utf-8")}
         try:
-            found[file.stem] = checked_question(QuestionFields(**given))
-        except BadQuestion as error:
+            fields = _question_fields(document, sql.read_text("utf-8"))
+            found[file.stem] = checked_question(fields)
+        except (BadQuestion, BadChart) as error:
             said = Text("{file}: {said}", file=file.name, said=error.text)
-            raise BadQuestion(error.field, said) from error
+            raise BadQuestion(getattr(error, "field", "chart"), said) from error
     boards = {}
     for file in sorted((folder / DASHBOARDS).glob("*.yaml")):
         document = _read(file)
@@ -91,6 +92,29 @@ def is_same(dashboard: Dashboard, written: WrittenDashboard) -> bool:
     """Tell whether a dashboard is as its file says."""
     there = (dashboard.title, dashboard.period, dashboard.tiles)
     return there == (written.title, written.period, written.tiles)
+
+
+def _question_fields(document: Mapping[str, Any], sql: str) -> QuestionFields:
+    """Raises: BadQuestion for a field that is not of its kind."""
+    for name in FIELDS:
+        value = document.get(name)
+        if value is None:
+            continue
+        if name in ("defaults", "chart"):
+            is_right, said = (
+                isinstance(value, Mapping),
+                Text("{name} is a list of names with values", name=name),
+            )
+        elif name == "review_on":
+            # A moment is a date too, and none of these.
+            is_right, said = type(value) is date, Text("write a date as 2026-12-31")
+        else:
+            is_right, said = isinstance(value, str), Text("{name} is a text", name=name)
+        if not is_right:
+            raise BadQuestion(name, said)
+    given = {name: document[name] for name in FIELDS if document.get(name) is not None}
+    defaults = {str(name): str(value) for name, value in given.get("defaults", {}).items()}
+    return QuestionFields(**{"title": "", **given, "defaults": defaults, "sql": sql})
 
 
 def _question_document(question: SavedQuestion) -> dict[str, Any]:

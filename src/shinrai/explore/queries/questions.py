@@ -78,14 +78,25 @@ def dashboards_with(key: str, *, workspace_id: int) -> tuple[tuple[str, str], ..
 
 def missing_columns(question: SavedQuestion, *, workspace_id: int) -> tuple[str, ...]:
     """Return the columns a question needs that its tables have no more; nothing before they are."""
-    there = documented_tables(workspace_id=workspace_id, view=CASES)
-    known = {f"{table.name}.{column.name}" for table in there.tables for column in table.columns}
+    known = _columns(workspace_id)
     return tuple(one for one in question.needs if one not in known) if known else ()
 
 
-def broken_by(column: str, *, workspace_id: int) -> tuple[str, ...]:
-    """Return the keys of the questions that a change of a column (`table.column`) would break."""
-    return tuple(one.key for one in questions(workspace_id=workspace_id) if column in one.needs)
+def broken_questions(*, workspace_id: int) -> tuple[SavedQuestion, ...]:
+    """List the questions whose tables lack a column they need."""
+    known = _columns(workspace_id)
+    asked = questions(workspace_id=workspace_id) if known else ()
+    return tuple(one for one in asked if set(one.needs) - known)
+
+
+def broken_by(column: str, *, workspace_id: int) -> tuple[SavedQuestion, ...]:
+    """List the questions that a change of a column (`table.column`) would break."""
+    return tuple(one for one in questions(workspace_id=workspace_id) if column in one.needs)
+
+
+def _columns(workspace_id: int) -> set[str]:
+    there = documented_tables(workspace_id=workspace_id, view=CASES)
+    return {f"{table.name}.{column.name}" for table in there.tables for column in table.columns}
 
 
 def _question(row: QuestionVersion) -> SavedQuestion:

@@ -34,11 +34,14 @@ class TileRequest:
             given = self.period.values | {"topic": self.topic}
             what: Any = [question.fields.sql, question.typed(given), dict(question.fields.chart)]
         else:
-            what = [tile.source, self.period.values, self.topic]
+            kpi = kpis().get(tile.source)
+            version = kpi.measure.version if kpi else 0
+            what = [tile.source, version, self.period.values, self.topic]
         return {
             "kind": tile.kind,
             "what": what,
             "title": tile.title,
+            "place": [tile.id, tile.width],  # the drawing has the one in its names, the other wide
             "language": self.language,
             "open": self.period.open_from.isoformat(),
         }

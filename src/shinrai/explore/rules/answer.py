@@ -22,6 +22,10 @@ class QueryFailed(UserError, RuntimeError):
     """SQL that ran and did not end well: its own error, its limit, or cancelled."""
 
 
+class QueryBusy(QueryFailed):
+    """SQL that did not start because others were asking; asked again, it may run."""
+
+
 @dataclass(frozen=True)
 class SqlRequest:
     """A run asked for: SQL with `{{parameters}}`, as a role of a workspace may read it."""

@@ -12,13 +12,18 @@ KINDS: Final = ("question", "measure", "text")
 WIDTHS: Final = (1, 2, 3, 4)
 MOST_TILES, LONGEST_TITLE, LONGEST_TEXT = 40, 200, 2000
 PERIODS: Final[Mapping[str, Text]] = {
+    "7-days": Text("last 7 days"),
     "28-days": Text("last 28 days"),
+    "90-days": Text("last 90 days"),
     "13-weeks": Text("last 13 weeks"),
     "52-weeks": Text("last 52 weeks"),
     "month": Text("this month"),
     "last-month": Text("last month"),
 }
+DAYS: Final = {"7-days": 7, "28-days": 28, "90-days": 90}
 USUAL: Final = "13-weeks"
+DATES: Final = "dates"  # the key of a period of two given dates
+BY_DAY: Final = 35  # a shorter period is looked at day by day
 FIELDS: Final = ("id", "kind", "source", "title", "text", "width", "is_public")
 
 
@@ -89,8 +94,8 @@ def period_of(key: str, today: date) -> BoardPeriod:
     monday = today - timedelta(days=today.weekday())
     month = today.replace(day=1)
     first, last = monday - timedelta(weeks=12), today
-    if key == "28-days":
-        first = today - timedelta(days=27)
+    if key in DAYS:
+        first = today - timedelta(days=DAYS[key] - 1)
     elif key == "52-weeks":
         first = monday - timedelta(weeks=51)
     elif key == "month":
@@ -98,7 +103,25 @@ def period_of(key: str, today: date) -> BoardPeriod:
     elif key == "last-month":
         last = month - timedelta(days=1)
         first = last.replace(day=1)
-    return BoardPeriod(key, first, last, today if key == "28-days" else monday)
+    return BoardPeriod(key, first, last, today if key in DAYS else monday)
+
+
+def period_asked(
+    period: str, usual: str, *, today: date, since: date | None = None, until: date | None = None
+) -> BoardPeriod:
+    """Return the dates asked for: `since` and `until`, else `period`, else those of the dashboard.
+
+    Raises: BadDashboard if the last date is before the first.
+    """
+    if since is None and until is None:
+        return period_of(period if period in PERIODS else usual, today)
+    first = since or (until or today) - timedelta(weeks=13)
+    last = until or max(today, first)
+    if last < first:
+        turned = Text("{last} lies before {first}. Give the earlier date first.")
+        raise BadDashboard(turned.using(last=last.isoformat(), first=first.isoformat()))
+    monday = today - timedelta(days=today.weekday())
+    return BoardPeriod(DATES, first, last, today if (last - first).days < BY_DAY else monday)
 
 
 def dashboard_document(period: str, tiles: Sequence[Tile]) -> dict[str, Any]:

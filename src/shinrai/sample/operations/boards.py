@@ -72,7 +72,9 @@ def pin_sample_board(there: WorkspaceRecord, *, at: datetime) -> None:
         return
     for key, title, sql, chart in QUESTIONS:
         fields = QuestionFields(title, sql, chart=chart, owner="小林")
-        save_question(workspace_id=there.id, key=key, fields=fields, is_new=True, at=at, by=BY)
+        save_question(
+            workspace_id=there.id, key=key, fields=fields, is_new=True, view=CASES, at=at, by=BY
+        )
     save_dashboard(
         workspace_id=there.id,
         key=DESK,
