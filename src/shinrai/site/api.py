@@ -12,6 +12,7 @@ from shinrai.console.pages import takes
 from shinrai.desk.endpoints.cases import router as desk
 from shinrai.desk.endpoints.defects import router as defects
 from shinrai.desk.endpoints.files import router as files
+from shinrai.desk.endpoints.knowledge import router as case_knowledge
 from shinrai.desk.endpoints.search import router as search
 from shinrai.desk.endpoints.webhooks import router as webhooks
 from shinrai.desk.operations.actions import CaseChanged
@@ -65,6 +66,7 @@ api = HttpApi(
 # A key may hold slashes: what lies below a case comes before the case.
 routers = (
     files,
+    case_knowledge,
     defects,
     desk,
     search,

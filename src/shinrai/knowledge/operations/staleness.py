@@ -1,5 +1,6 @@
 """Mark what has become stale, and prepare what pages of knowledge show; done by the worker."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,7 +10,13 @@ from django.db import transaction
 from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.calendars.queries import declared_events
 from shinrai.calendars.rules.time_zone import zone_named
-from shinrai.knowledge.models import ArticleMark, ArticleUse, EmptySearch, PreparedKnowledge
+from shinrai.knowledge.models import (
+    ArticleMark,
+    ArticleUse,
+    ArticleVersion,
+    EmptySearch,
+    PreparedKnowledge,
+)
 from shinrai.knowledge.queries.articles import ArticleRecord, articles
 from shinrai.knowledge.queries.outcomes import (
     arrived_cases,
@@ -37,7 +44,7 @@ def mark_contradicted(*, workspace_id: int, topic: str, case_key: str, at: datet
     return sum(
         _mark(workspace_id, one, "contradicted", case_key, at)
         for one in articles(workspace_id=workspace_id)
-        if one.article.is_published and one.fields.topic == topic and one.article.at < at
+        if one.article.is_published and one.fields.topic == topic and one.written_at < at
     )
 
 
@@ -59,7 +66,7 @@ def mark_released(*, workspace: WorkspaceRecord, at: datetime) -> int:
         for one in there
         for release in releases
         if release.name != one.fields.release
-        and one.article.at.astimezone(zone).date() < release.first_on <= at.astimezone(zone).date()
+        and one.written_at.astimezone(zone).date() < release.first_on <= at.astimezone(zone).date()
     )
 
 
@@ -71,17 +78,21 @@ def prepare_knowledge(*, workspace: WorkspaceRecord, at: datetime) -> bool:
     fill = fill_of("quality", workspace_id=workspace.id)
     if fill is None:
         return False
-    uses = ArticleUse.objects.filter(workspace_id=workspace.id)
     ground: dict[str, Any] = {
         "basis": fill.basis,
         "hour": f"{at.astimezone(zone_named(workspace.zone)):%Y-%m-%d %H}",
-        "uses": uses.order_by("-id").values_list("id", flat=True).first(),
+        "uses": _last(ArticleUse.objects.all(), workspace.id),
+        # Written or checked in between, an article is judged by other uses.
+        "versions": _last(ArticleVersion.objects.all(), workspace.id),
+        "marks": _last(ArticleMark.objects.filter(kind="fresh"), workspace.id),
     }
     if PreparedKnowledge.objects.filter(workspace_id=workspace.id, rests_on=ground).exists():
         return False
     warehouse = Warehouse(settings.SHINRAI_WAREHOUSE)
     arrived = arrived_cases(workspace, at=at, warehouse=warehouse)
-    returned = returned_uses(workspace_id=workspace.id, arrived=arrived, at=at)
+    there = articles(workspace_id=workspace.id)
+    since = {one.key: one.staleness.since or one.written_at for one in there}
+    returned = returned_uses(workspace_id=workspace.id, arrived=arrived, since=since, at=at)
     alone = topics_of_one(workspace_id=workspace.id, arrived=arrived, at=at)
     document = {
         "returned": returned,
@@ -101,7 +112,7 @@ def prepare_knowledge(*, workspace: WorkspaceRecord, at: datetime) -> bool:
             workspace_id=workspace.id,
             defaults={"prepared_at": at, "rests_on": ground, "document": document},
         )
-        _mark_returned(workspace.id, returned, at)
+        _mark_returned(workspace, there, returned, at)
         for topic, case_key, wrong_at in contradicted_since(
             workspace, arrived, since=at - LOOKED_BACK, warehouse=warehouse
         ):
@@ -112,12 +123,25 @@ def prepare_knowledge(*, workspace: WorkspaceRecord, at: datetime) -> bool:
     return True
 
 
-def _mark_returned(workspace_id: int, returned: dict[str, tuple[int, int]], at: datetime) -> None:
-    for one in articles(workspace_id=workspace_id):
+def _mark_returned(
+    workspace: WorkspaceRecord,
+    there: Iterable[ArticleRecord],
+    returned: Mapping[str, tuple[int, int]],
+    at: datetime,
+) -> None:
+    on = at.astimezone(zone_named(workspace.zone)).date()
+    for one in there:
         share = Share(*returned.get(one.key, (0, 0)))
-        if one.article.is_published and comes_back_too_often(share):
-            # Of the same version once: more who come back say nothing new.
-            _mark(workspace_id, one, "returned", f"v{one.article.number}", at)
+        is_marked = any(mark.kind == "returned" for mark in one.staleness.marks)
+        # Once until it is written or checked again: more who come back say nothing new.
+        if one.article.is_published and not is_marked and comes_back_too_often(share):
+            _mark(workspace.id, one, "returned", f"{on}: {share.count} / {share.of}", at)
+
+
+def _last(rows: Any, workspace_id: int) -> int | None:
+    rows = rows.filter(workspace_id=workspace_id)
+    found: int | None = rows.order_by("-id").values_list("id", flat=True).first()
+    return found
 
 
 def _mark(workspace_id: int, one: ArticleRecord, kind: str, cause: str, at: datetime) -> bool:

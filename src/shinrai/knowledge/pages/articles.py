@@ -32,7 +32,8 @@ from shinrai.knowledge.queries.articles import (
     articles,
     versions_of,
 )
-from shinrai.knowledge.queries.proposals import revision_proposals
+from shinrai.knowledge.queries.proposals import revision_proposals, version_changes
+from shinrai.knowledge.queries.suggestions import SuggestedArticle, near_articles
 from shinrai.knowledge.rules.article import (
     FIELDS,
     KINDS,
@@ -42,7 +43,7 @@ from shinrai.knowledge.rules.article import (
     BadArticle,
     article_fields,
 )
-from shinrai.knowledge.templatetags.knowledge import state_words
+from shinrai.knowledge.templatetags.knowledge import state_words, why_words
 from shinrai.ledger.queries import case_heads
 from shinrai.topics.queries import codebook
 
@@ -54,6 +55,7 @@ LIST = ListSpec[ArticleRecord](
         ListColumn("kind", _("Kind"), lambda row: reader_text(KINDS[row.fields.kind]), True),
         ListColumn("topic", _("Topic"), lambda row: row.fields.topic, True),
         ListColumn("state", _("State"), lambda row: state_words(row), True),
+        ListColumn("why", _("Why it may be wrong"), lambda row: why_words(row), is_shown=False),
         ListColumn("owner", _("Owner"), lambda row: row.fields.owner, True),
         ListColumn("review", _("Review on"), lambda row: row.fields.review_on, True),
         ListColumn("uses", _("Uses"), lambda row: row.uses.used, True, is_number=True),
@@ -76,9 +78,11 @@ def article_list(request: MemberRequest) -> HttpResponseBase:
     """List templates and manuals; those that may be wrong are counted first."""
     every = articles(workspace_id=request.workspace.id)
     kept = [one for one in every if one.article.state != "retired"]
+    # What somebody has to do something about comes first.
+    kept.sort(key=lambda one: (not one.is_doubtful, one.article.state != "draft"))
     state = request.GET.get("state", "")
     rows = {
-        "stale": [one for one in kept if one.staleness],
+        "stale": [one for one in kept if one.is_doubtful],
         "review": [one for one in kept if one.article.is_review_due(_today(request))],
         "draft": [one for one in kept if one.article.state == "draft"],
         "retired": [one for one in every if one.article.state == "retired"],
@@ -203,12 +207,20 @@ def _article_page(
         "is_review_due": found.article.is_review_due(_today(request)),
         "is_over": found.article.is_published and not found.article.is_valid(_today(request)),
         "proposals": proposals,
-        "versions": versions,
+        "versions": version_changes(versions),
+        "near": _near(request, found),
         "origin": origin,
         "may_write": may(request.member, Permission.ANSWER_INQUIRY),
         "book": codebook(workspace_id=request.workspace.id),
     }
     return render(request, "knowledge/article.html", context, status=status)
+
+
+def _near(request: MemberRequest, found: ArticleRecord) -> tuple[SuggestedArticle, ...]:
+    """Return what may say already what a draft says."""
+    if found.article.state != "draft":
+        return ()
+    return near_articles(workspace_id=request.workspace.id, record=found, on=_today(request))
 
 
 def _found(request: MemberRequest, key: str) -> ArticleRecord:
@@ -227,6 +239,7 @@ def _form(
     book = codebook(workspace_id=request.workspace.id)
     context = {
         "found": found,
+        "near": _near(request, found) if found else (),
         "typed": typed,
         "wrong": wrong or {},
         "kinds": [(key, reader_text(words)) for key, words in KINDS.items()],

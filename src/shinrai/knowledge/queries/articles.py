@@ -24,8 +24,9 @@ class UnknownArticle(UserError, LookupError):
 class ArticleUses:
     """How often an article was sent, and after how many sendings the customer came back.
 
-    `returned` counts uses that are 14 days old, or after which somebody came back already;
-    `none_fits` how often it was suggested first and nothing was taken.
+    `returned` counts uses since the article was last written or checked that are 14 days old, or
+    after which somebody came back already; `none_fits` how often it was suggested first and nothing
+    was taken.
     """
 
     used: int = 0
@@ -42,6 +43,7 @@ class ArticleRecord:
     """An article with what is known about it."""
 
     article: Article
+    written_at: datetime  # when it last said something new: publishing does not
     staleness: Staleness = field(default_factory=Staleness)
     uses: ArticleUses = field(default_factory=ArticleUses)
 
@@ -50,26 +52,34 @@ class ArticleRecord:
         return self.article.key
 
     @property
+    def is_doubtful(self) -> bool:
+        """Return whether it may be wrong while people are offered it."""
+        return self.article.is_published and bool(self.staleness)
+
+    @property
     def fields(self) -> ArticleFields:
         return self.article.fields
 
 
-def articles(*, workspace_id: int) -> tuple[ArticleRecord, ...]:
-    """List the newest version of every article, the last written first."""
+def articles(*, workspace_id: int, key: str = "") -> tuple[ArticleRecord, ...]:
+    """List the newest version of every article, the last written first; of one key if asked for."""
     newest: dict[str, Article] = {}
     written: dict[str, datetime] = {}
-    for row in ArticleVersion.objects.filter(workspace_id=workspace_id).order_by("key", "number"):
+    only = {"key": key} if key else {}
+    rows = ArticleVersion.objects.filter(workspace_id=workspace_id, **only)
+    for row in rows.order_by("key", "number"):
         found = _article(row)
         before = newest.get(row.key)
         # A version that only publishes or retires says nothing new: it does not make it fresh.
         if before is None or before.fields != found.fields:
             written[row.key] = found.at
         newest[row.key] = found
-    marks = _marks(workspace_id)
-    uses = article_uses(workspace_id=workspace_id)
+    marks = _marks(workspace_id, only)
+    uses = article_uses(workspace_id=workspace_id, key=key)
     return tuple(
         ArticleRecord(
             one,
+            written[one.key],
             staleness(marks.get(one.key, ()), written_at=written[one.key]),
             uses.get(one.key, ArticleUses()),
         )
@@ -82,10 +92,10 @@ def article_named(*, workspace_id: int, key: str) -> ArticleRecord:
 
     Raises: UnknownArticle.
     """
-    found = next((one for one in articles(workspace_id=workspace_id) if one.key == key), None)
-    if found is None:
+    found = articles(workspace_id=workspace_id, key=key) if key else ()
+    if not found:
         raise UnknownArticle(Text("no article {key!r} here", key=key[:80]))
-    return found
+    return found[0]
 
 
 def versions_of(*, workspace_id: int, key: str) -> tuple[Article, ...]:
@@ -94,9 +104,10 @@ def versions_of(*, workspace_id: int, key: str) -> tuple[Article, ...]:
     return tuple(_article(row) for row in rows)
 
 
-def article_uses(*, workspace_id: int) -> dict[str, ArticleUses]:
+def article_uses(*, workspace_id: int, key: str = "") -> dict[str, ArticleUses]:
     """Return by key how often articles were used; what came of it is counted by the worker."""
     rows = ArticleUse.objects.filter(workspace_id=workspace_id, article__isnull=False)
+    rows = rows.filter(article__key=key) if key else rows
     counts: dict[str, dict[str, int]] = defaultdict(lambda: {"used": 0, "none_fits": 0})
     for key, choice in rows.values_list("article__key", "choice"):
         counts[key][choice] += 1
@@ -118,9 +129,9 @@ def articles_by_id(ids: Iterable[int]) -> dict[int, Article]:
     return {row.pk: _article(row) for row in ArticleVersion.objects.filter(pk__in=list(ids))}
 
 
-def _marks(workspace_id: int) -> dict[str, list[StaleMark]]:
+def _marks(workspace_id: int, only: Mapping[str, str]) -> dict[str, list[StaleMark]]:
     found: dict[str, list[StaleMark]] = defaultdict(list)
-    for row in ArticleMark.objects.filter(workspace_id=workspace_id).order_by("id"):
+    for row in ArticleMark.objects.filter(workspace_id=workspace_id, **only).order_by("id"):
         found[row.key].append(StaleMark(row.kind, row.cause, row.at, row.by))
     return found
 

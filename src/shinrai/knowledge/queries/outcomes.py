@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -60,13 +61,16 @@ def arrived_cases(
 
 
 def returned_uses(
-    *, workspace_id: int, arrived: ArrivedCases, at: datetime
+    *, workspace_id: int, arrived: ArrivedCases, since: Mapping[str, datetime], at: datetime
 ) -> dict[str, tuple[int, int]]:
-    """Return by article after how many of its uses the customer came back, and of how many."""
+    """Return by article after how many of its uses the customer came back, and of how many.
+
+    `since` is when each was last written or checked: uses of what it said before do not count.
+    """
     rows = ArticleUse.objects.filter(
         workspace_id=workspace_id, choice="used", at__gte=at - USES_SINCE
     ).values_list("article__key", "case_id", "at")
-    uses = list(rows)
+    uses = [one for one in rows if one[2] >= since.get(one[0], one[2])]
     cases = {case_id for _, case_id, _ in uses}
     heads = case_heads(cases)
     steps = steps_of(cases, workspace_id=workspace_id, kinds=CAME_BACK)

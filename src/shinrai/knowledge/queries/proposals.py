@@ -1,12 +1,13 @@
-"""Revisions that templates propose themselves: the same edit made five times before sending."""
+"""What versions changed, and revisions that templates propose: an edit made five times."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shinrai.knowledge.models import ArticleUse, RevisionDecision
 from shinrai.knowledge.queries.edits import change_mark, opened_edits
 from shinrai.knowledge.rules.article import Article
-from shinrai.knowledge.rules.differences import EQUAL_USES, Edit, revised
+from shinrai.knowledge.rules.differences import EQUAL_USES, Edit, changes, revised
 from shinrai.privacy.operations import masker
 
 
@@ -57,9 +58,28 @@ def revision_proposals(*, workspace_id: int, article: Article) -> tuple[Revision
     return tuple(sorted(found, key=lambda one: -one.uses))
 
 
+def version_changes(versions: Sequence[Article]) -> list[tuple[Article, tuple[Edit, ...]]]:
+    """Return versions, the newest first, each with the lines that differ from the one before."""
+    found = []
+    for one, before in zip(versions, [*versions[1:], None], strict=True):
+        said = (
+            changes(_told(before), _told(one))
+            if before is not None and before.fields != one.fields
+            else ()
+        )
+        found.append((one, said))
+    return found
+
+
 def _edit(workspace_id: int, key: str, change: str, words: list[int]) -> Edit | None:
     for words_id in reversed(words):
         for edit in opened_edits(words_id):
             if change_mark(workspace_id, key, edit) == change:
                 return edit
     return None
+
+
+def _told(article: Article) -> str:
+    one = article.fields
+    facts = (one.topic, one.owner, one.release, one.review_on, one.valid_until)
+    return "\n".join([one.title, one.body, *(str(fact) for fact in facts if fact)])

@@ -60,6 +60,19 @@ def search_articles(*, workspace_id: int, text: str, on: date) -> tuple[Suggeste
     return _ranked(there, text, "")[:FOUND]
 
 
+def near_articles(
+    *, workspace_id: int, record: ArticleRecord, on: date
+) -> tuple[SuggestedArticle, ...]:
+    """Return up to three published articles that may say already what a draft says."""
+    there = {
+        one.article.id: one
+        for one in articles(workspace_id=workspace_id)
+        if one.article.is_valid(on) and one.key != record.key
+    }
+    text = f"{record.fields.title}\n{record.fields.body}"
+    return _ranked(there, text, record.fields.topic)[:SHOWN]
+
+
 def filled_article(record: ArticleRecord, values: Mapping[str, str]) -> FilledText:
     """Return the text of an article with what is known filled in."""
     known = {**values, "release": record.fields.release or values.get("release", "")}

@@ -50,6 +50,17 @@ def edits(template: str, sent: str) -> tuple[Edit, ...]:
     return tuple(found[:MOST]) if kept else ()
 
 
+def changes(before: str, after: str) -> tuple[Edit, ...]:
+    """Return which lines one version has in place of those of the version before."""
+    old, new = _lines(before), _lines(after)
+    found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return tuple(
+        Edit("\n".join(old[a:b]), "\n".join(new[c:d]))
+        for what, a, b, c, d in found
+        if what != "equal"
+    )
+
+
 def revised(template: str, edit: Edit) -> str | None:
     """Return a template with an edit made in it; None if it has these lines no more."""
     lines = _lines(template)

@@ -13,9 +13,9 @@ RETURNS_WITHIN: Final = timedelta(days=14)
 FEWEST_RETURNS: Final = 2
 RETURNS_SHARE: Final = 0.2
 REASONS: Final[dict[str, Text]] = {
-    "contradicted": Text("a later finding contradicts an answer of its topic"),
-    "release": Text("a newer release than the one it was written for"),
-    "returned": Text("customers come back within 14 days of its use"),
+    "contradicted": Text("an answer of its topic was contradicted: {cause}"),
+    "release": Text("a newer release is out than the one it was written for: {cause}"),
+    "returned": Text("customers came back within 14 days of its use ({cause})"),
 }
 
 
@@ -31,23 +31,30 @@ class StaleMark:
 
 @dataclass(frozen=True)
 class Staleness:
-    """The marks that count now: those after the article was written anew, or found fresh."""
+    """The marks that count now: those after the article was written anew, or found fresh.
+
+    `since` is when that was, the later of the two.
+    """
 
     marks: tuple[StaleMark, ...] = ()
+    since: datetime | None = None
 
     def __bool__(self) -> bool:
         return bool(self.marks)
 
     @property
     def reasons(self) -> tuple[Text, ...]:
-        return tuple(REASONS[kind] for kind in dict.fromkeys(one.kind for one in self.marks))
+        """Return why it may be wrong: of each kind the newest cause."""
+        newest = {one.kind: one.cause for one in self.marks}
+        return tuple(REASONS[kind].using(cause=cause) for kind, cause in newest.items())
 
 
 def staleness(marks: Sequence[StaleMark], *, written_at: datetime) -> Staleness:
     """Return what makes an article stale that was last written at a moment."""
     fresh = max((one.at for one in marks if one.kind == "fresh"), default=written_at)
     since = max(fresh, written_at)
-    return Staleness(tuple(one for one in marks if one.kind in REASONS and one.at > since))
+    kept = tuple(one for one in marks if one.kind in REASONS and one.at > since)
+    return Staleness(kept, since)
 
 
 def comes_back_too_often(returned: Share) -> bool:

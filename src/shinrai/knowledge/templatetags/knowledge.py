@@ -32,9 +32,15 @@ def markdown(text: str) -> SafeString:
 @register.filter
 def state_words(row: ArticleRecord) -> str:
     """Return the state of an article, with whether it may be wrong."""
-    if row.article.is_published and row.staleness:
+    if row.is_doubtful:
         return gettext("may be wrong")
     return reader_text(STATES[row.article.state])
+
+
+@register.filter
+def why_words(row: ArticleRecord) -> str:
+    """Return why an article may be wrong, "" if nothing says so."""
+    return "; ".join(reader_text(one) for one in row.staleness.reasons) if row.is_doubtful else ""
 
 
 @register.simple_tag
