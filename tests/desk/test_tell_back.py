@@ -90,11 +90,13 @@ def approve(cast: Cast, number: int, part: str = "manager") -> int:
 
 class TestText:
     def test_the_release_is_filled(self) -> None:
-        assert filled_text(checked_text(TEXT), "3.3").startswith("不具合は 3.3 で直りました")
+        assert filled_text(checked_text(TEXT), "3.3", "無音").startswith(
+            "不具合は 3.3 で直りました"
+        )
 
     @pytest.mark.parametrize(
         ("text", "said"),
-        [("  ", "write 1 to"), ("x" * 4001, "write 1 to"), ("{title}", "no variable")],
+        [("  ", "write 1 to"), ("x" * 4001, "write 1 to"), ("{name}", "no variable")],
     )
     def test_what_cannot_be_sent_says_why(self, text: str, said: str) -> None:
         with pytest.raises(BadDefect, match=said):
@@ -116,7 +118,7 @@ class TestSent:
         assert follow_tell_backs(at=FIXED) == 0
         send_due(clock=lambda: FIXED + timedelta(minutes=1))
         assert sorted(one.to[0] for one in mail.outbox)[:1] == ["hanako@example.com"]
-        assert {one.body for one in mail.outbox} == {filled_text(TEXT, "3.3") + "\n"}
+        assert {one.body for one in mail.outbox} == {filled_text(TEXT, "3.3", "無音") + "\n"}
         assert follow_tell_backs(at=FIXED + timedelta(minutes=2)) == 2
         assert follow_tell_backs(at=FIXED + timedelta(minutes=3)) == 0
 

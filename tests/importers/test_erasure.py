@@ -512,7 +512,7 @@ class TestTheListOfStores:
         "desk_notice": "name subject kind",
         "desk_tellbackpolicy": "silent by",
         "desk_tellbackstep": "kind by",
-        "desk_tellbackmessage": "group member_key",
+        "desk_tellbackmessage": "group member_key why",
         "desk_noticechannel": "channel wants language made_by ended_by",
         "desk_noticepreference": "wants language",
         "desk_noticesettings": "days_off",

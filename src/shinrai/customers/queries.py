@@ -1,7 +1,7 @@
 """Read customers, by their source's identifier or by their number."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from django.db.models import Q
@@ -28,6 +28,14 @@ class LinkRecord:
     def holds(self, on: date) -> bool:
         """Return whether the two are linked on a day; on `until` they no longer are."""
         return self.since <= on and (self.until is None or on < self.until)
+
+
+@dataclass(frozen=True)
+class GuardianContact:
+    """Where a guardian is written to; `person` is the customer's number."""
+
+    person: int
+    address: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -113,6 +121,14 @@ def masked_identifiers(*, workspace_id: int, numbers: Iterable[int]) -> dict[int
     return {number: found[one] for number, one in words.items() if one in found}
 
 
+def identifiers_of(*, workspace_id: int, numbers: Iterable[int]) -> dict[int, str]:
+    """Return the identifiers of customers in their sources; erased ones are left out."""
+    rows = Person.objects.filter(one_of("id", set(numbers)), workspace_id=workspace_id)
+    words = {number: one or 0 for number, one in rows.values_list("id", "name_words_id")}
+    found = read_words(words.values())
+    return {number: found[one] for number, one in words.items() if one in found}
+
+
 def known_customers(
     *, workspace_id: int, source: str, identifiers: Iterable[str]
 ) -> dict[str, int]:
@@ -155,6 +171,12 @@ def guardians_alone(*, workspace_id: int, persons: Mapping[int, int]) -> frozens
         for end in ("guardian_id", "learner_id")
     ]
     return frozenset(found[0] - found[1])
+
+
+def learners_among(*, workspace_id: int, numbers: Collection[int]) -> frozenset[int]:
+    """Return which customers ever had a guardian, also one who was erased."""
+    rows = PersonLink.objects.filter(one_of("learner_id", numbers), workspace_id=workspace_id)
+    return frozenset(rows.values_list("learner_id", flat=True))
 
 
 def person_links(

@@ -279,6 +279,14 @@ class TellBackPolicy(models.Model):
     append_only = True
 
 
+class SilentAffected(models.Model):
+    """Whose usage showed a defect before its fix and who never wrote, as the worker found."""
+
+    fix = models.OneToOneField(DefectFix, on_delete=models.PROTECT, related_name="silent")
+    persons = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+
 class TellBackStep(models.Model):
     """A text to tell people back with: proposed, sent back with a reason, or approved."""
 
@@ -303,7 +311,8 @@ class TellBackStep(models.Model):
 class TellBackMessage(models.Model):
     """Somebody who is told of a fix by an approved text: a customer or a member who filed.
 
-    `once` names their message in the outbox; "" where there is no address to write to.
+    `once` names their message in the outbox, or is "list" where the product tells them; where it
+    is "", `why` is the state that says why nobody writes to them.
     """
 
     fix = models.ForeignKey(DefectFix, on_delete=models.PROTECT, related_name="messages")
@@ -313,6 +322,7 @@ class TellBackMessage(models.Model):
     )
     member_key = models.CharField(max_length=80, blank=True)
     once = models.CharField(max_length=120, blank=True)
+    why = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField()
     append_only = True
 

@@ -72,10 +72,12 @@ def suggest_open_topics(timestamp: int = 0) -> None:
 
 
 def follow_tell_backs(timestamp: int = 0) -> None:
-    """Record as told whose message about a fix has left."""
+    """Record as told whose message about a fix has left, and find who was silently affected."""
+    from shinrai.desk.operations.silent_affected import find_silent
     from shinrai.desk.operations.tell_back import follow_tell_backs as follow
 
     follow(at=now())
+    find_silent(at=now())
 
 
 def tasks() -> Blueprint:

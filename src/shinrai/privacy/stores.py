@@ -69,6 +69,7 @@ STORES: Final = (
     Store("desk_defect.title", "titles of defects, of nobody; stay", is_typed=True),
     Store("desk_tellbackstep.text", "words to everybody, of nobody; stay", is_typed=True),
     Store("desk_tellbackstep.reason", "not looked at", is_typed=True),
+    Store("desk_silentaffected.persons", "numbers of persons; stay"),
     Store("desk_tellbackmessage.once", "names messages by number; no words"),
     Store("desk_defectfix.release", "names of releases; stay", is_typed=True),
     Store("procrastinate_jobs.args", "choices made for an upload, which is deleted; no words"),

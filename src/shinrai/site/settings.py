@@ -44,6 +44,7 @@ STORAGE_KEYS = tuple((name, key) for name, key in os.environ.items() if name.sta
 # --- the packages ---------------------------------------------------------------------------
 
 SHINRAI_EVENT_READER = "shinrai.family.operations.study.read_events"  # called by `usage`
+SHINRAI_GUARDIANS = "shinrai.family.queries.guardians.guardian_contacts"  # asked by `desk`
 SHINRAI_CONTRACTS = "shinrai.revenue.queries.learners.learner_spans"  # asked by `usage`
 # Read by key, see `warehouse.kpis`.
 SHINRAI_KPIS = tuple(

@@ -117,6 +117,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "w/<slug:workspace>/defects/<int:number>/fixes/", defects.defect_fixes, name="defect_fixes"
     ),
     path("w/<slug:workspace>/defects/<int:number>/told/", defects.defect_told, name="defect_told"),
+    path("told/stop/<str:token>/", telling.stop_telling, name="stop_telling"),
     path(
         "w/<slug:workspace>/defects/<int:number>/tell-back/",
         telling.defect_tell_back,

@@ -22,7 +22,7 @@ from shinrai.desk.endpoints.requests import (
     record_words,
 )
 from shinrai.desk.operations.defects import fix_defect, link_defect, record_told_back
-from shinrai.desk.operations.tell_back import propose_text
+from shinrai.desk.operations.tell_back import approve_text, propose_text, return_text
 from shinrai.desk.queries.defects import defects, known_defect
 from shinrai.desk.queries.documents import defect_cases_document, defect_document
 from shinrai.desk.queries.tell_back import tell_back, tell_back_document
@@ -52,6 +52,12 @@ class TellBackBody(StrictBody):
     """What everybody is told; `{release}` becomes the release."""
 
     text: str = Field(min_length=1, max_length=4000)
+
+
+class ReturnBody(StrictBody):
+    """What should be otherwise in a proposed text."""
+
+    reason: Line
 
 
 class TellBody(StrictBody):
@@ -138,7 +144,7 @@ def propose_tell_back(
     body: TellBackBody,
     idempotency_key: IdempotencyKey = None,
 ) -> Any:
-    """Propose what everybody is told of a fix; a member approves it on its page."""
+    """Propose what everybody is told of a fix; somebody else approves it."""
 
     def write() -> dict[str, Any]:
         propose_text(
@@ -149,6 +155,44 @@ def propose_tell_back(
             by=request.member.key,
         )
         return {"defect": number, "text": "proposed"}
+
+    return once(request, write, idempotency_key)
+
+
+@router.post(f"{DEFECT}/tell-back/approve", auth=fixes, response={201: dict[str, Any]})
+def approve_tell_back(
+    request: KeyRequest, workspace: str, number: Number, idempotency_key: IdempotencyKey = None
+) -> Any:
+    """Approve what somebody else proposed: it goes to everybody once."""
+
+    def write() -> dict[str, Any]:
+        sent = approve_text(
+            workspace=request.workspace, number=number, at=request.at, by=request.member
+        )
+        return {"defect": number, "text": "approved", "messages": sent}
+
+    return once(request, write, idempotency_key)
+
+
+@router.post(f"{DEFECT}/tell-back/return", auth=fixes, response={201: dict[str, Any]})
+def return_tell_back(
+    request: KeyRequest,
+    workspace: str,
+    number: Number,
+    body: ReturnBody,
+    idempotency_key: IdempotencyKey = None,
+) -> Any:
+    """Send a proposed text back with a reason."""
+
+    def write() -> dict[str, Any]:
+        return_text(
+            workspace=request.workspace,
+            number=number,
+            reason=body.reason,
+            at=request.at,
+            by=request.member.key,
+        )
+        return {"defect": number, "text": "sent_back"}
 
     return once(request, write, idempotency_key)
 

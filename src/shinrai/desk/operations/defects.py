@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from shinrai.accounts.operations.audit import record_action
+from shinrai.delivery.outbox import stop_messages
 from shinrai.desk.models import Defect, DefectCase, DefectFix, ToldBack
 from shinrai.desk.operations.steps import take_step
 from shinrai.desk.queries.defects import inquiry_behind
@@ -17,6 +18,7 @@ from shinrai.desk.rules.defects import (
     one_line,
     web_address,
 )
+from shinrai.desk.rules.tell_back import sender_of
 from shinrai.ledger.operations.step_encoding import NewStep
 from shinrai.ledger.operations.steps import append_steps
 from shinrai.ledger.queries import CaseHead, case_heads
@@ -63,6 +65,9 @@ def fix_defect(*, workspace_id: int, defect_id: int, release: str, at: datetime,
     release = one_line(release, LONGEST_RELEASE, Text("Release"))
     with transaction.atomic():
         defect = _defect(workspace_id, defect_id)
+        for before in DefectFix.objects.filter(defect=defect):
+            # Nobody is to hear of a release that did not fix it.
+            stop_messages(sender=sender_of(before.pk), at=at)
         DefectFix.objects.create(defect=defect, release=release, at=at, by=by)
         detail = {**_note(defect), "outcome": "fixed", "release": release}
         cases = list(DefectCase.objects.filter(defect=defect).values_list("case_id", flat=True))

@@ -8,24 +8,31 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from shinrai.accounts.operations.audit import Download, record_download, record_view
-from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
-from shinrai.accounts.queries import may
+from shinrai.accounts.pages.guards import MemberRequest, author_of, open_to_all, writers_only
+from shinrai.accounts.queries import WorkspaceRecord, may
 from shinrai.accounts.rules.permission import Permission
 from shinrai.console.reader import reader_text
+from shinrai.delivery.mail import NO_SERVER, has_server
 from shinrai.desk.operations.tell_back import (
+    SIMULATED,
+    UnknownStop,
     approve_text,
     propose_text,
+    read_stop,
     return_text,
     set_silent_policy,
+    stop_unasked_mails,
 )
 from shinrai.desk.queries.defects import UnknownDefect
 from shinrai.desk.queries.tell_back import tell_back
 from shinrai.desk.rules.defects import MESSAGE, BadDefect
 from shinrai.desk.rules.tell_back import GROUPS, POLICIES, STATES, filled_text
-from shinrai.units.text import translated
+from shinrai.units.text import Text, translated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +84,8 @@ def defect_tell_back(request: MemberRequest, number: int) -> HttpResponseBase:
         ],
         "states": STATES,
         "text": text,
-        "preview": filled_text(text, found.defect.defect.release),
+        "preview": filled_text(text, found.defect.defect.release, found.defect.defect.title),
+        "cannot": reader_text(_cannot(request.workspace)),
         "wrong": wrong,
         "is_author": found.text.by == member.key,
         "may_approve": may(member, Permission.WORK_ON_INVESTIGATION),
@@ -85,6 +93,30 @@ def defect_tell_back(request: MemberRequest, number: int) -> HttpResponseBase:
         "may_lead": may(member, Permission.DELIVER),
     }
     return render(request, "desk/tell_back.html", context, status=422 if wrong else 200)
+
+
+@csrf_exempt  # mail programs send one click for a person (RFC 8058)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@open_to_all
+def stop_telling(request: Any, token: str) -> HttpResponse:
+    """Let a person end mails they did not ask for; a press, so that programs that look do not."""
+    try:
+        read_stop(token)
+    except UnknownStop as error:
+        return render(request, "desk/stop.html", {"said": reader_text(error.text)}, status=410)
+    if request.method == "POST":
+        stop_unasked_mails(token, at=request.at)
+        said = gettext("You get no more mails that you did not ask for.")
+        return render(request, "desk/stop.html", {"said": said})
+    return render(request, "desk/stop.html", {})
+
+
+def _cannot(workspace: WorkspaceRecord) -> Text:
+    """Return why nothing can be sent from here; an empty text if it can."""
+    if workspace.is_simulated:
+        return SIMULATED
+    return Text("") if has_server() else NO_SERVER
 
 
 def _change(request: MemberRequest, number: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from shinrai.desk.rules.defects import BadDefect
@@ -12,10 +12,11 @@ from shinrai.units.text import Text
 
 LONGEST_TEXT: Final = 4_000
 VARIABLE: Final = re.compile(r"\{([^{}\s]*)\}")
-KNOWN: Final = ("release",)
+KNOWN: Final = ("release", "title")
 POLICIES: Final[dict[str, Text]] = {
     "never": Text("never"),
-    "mail": Text("by mail, their guardian in place of a child"),
+    "mail": Text("by mail: known adults, and the guardian of a child"),
+    "all": Text("by mail: everybody, as no child uses the product"),
     "product": Text("by the product, from a list of ids"),
 }
 GROUPS: Final[dict[str, Text]] = {
@@ -29,6 +30,8 @@ STATES: Final[dict[str, Text]] = {
     "no_address": Text("no address"),
     "erased": Text("erased"),
     "stopped": Text("wants no mails"),
+    "no_guardian": Text("a child, and no guardian to write to"),
+    "unsure": Text("not known to be an adult"),
     "list": Text("on the product's list"),
     "waiting": Text("on its way"),
     "sent": Text("told"),
@@ -40,7 +43,8 @@ STATES: Final[dict[str, Text]] = {
 class Recipient:
     """Somebody to tell: a customer by number, or a member; `state` is one of STATES.
 
-    `written_to` is the customer whose address is used: of a child, the guardian.
+    `written_to` is the customer to whom the message goes, in place of a child the guardian; two
+    customers with one address have one message, to the first of them.
     """
 
     group: str
@@ -48,7 +52,13 @@ class Recipient:
     person: int | None = None
     member: str = ""
     written_to: int | None = None
+    address: str = field(default="", repr=False)
     shown: str = ""
+
+    @property
+    def whom(self) -> str:
+        """Return the part of a message's name that says to whom it goes."""
+        return self.member or f"person:{self.written_to}"
 
 
 @dataclass(frozen=True)
@@ -83,9 +93,15 @@ def checked_text(text: str) -> str:
     return text
 
 
-def filled_text(text: str, release: str) -> str:
-    """Return what is sent of a release."""
-    return text.replace("{release}", release)
+def filled_text(text: str, release: str, title: str) -> str:
+    """Return what is sent of a defect and the release that fixes it."""
+    values = {"release": release, "title": title}
+    return VARIABLE.sub(lambda one: values.get(one[1], one[0]), text)
+
+
+def sender_of(fix_id: int) -> str:
+    """Return the sender of a fix's messages; a newer fix gives up what waits of it."""
+    return f"tell-back:{fix_id}"
 
 
 def counted(recipients: Iterable[Recipient]) -> tuple[GroupCount, ...]:

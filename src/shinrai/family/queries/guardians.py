@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from shinrai.customers.queries import erased_among
+from shinrai.customers.queries import GuardianContact, erased_among
 from shinrai.family.models import Guardian, GuardianLinkStep
 from shinrai.family.rules.link import GuardianLink, LinkStep, guardian_links
 from shinrai.privacy.operations import mark_of, read_words
@@ -92,6 +92,25 @@ def guardians_of(learner_id: int, at: datetime) -> tuple[GuardianRecord, ...]:
     if erased_among({learner_id}):
         return ()
     return tuple(_records(Guardian.objects.filter(pk__in={one.guardian for one in links})).values())
+
+
+def guardian_contacts(
+    *, workspace_id: int, learners: Collection[int], at: datetime
+) -> dict[int, tuple[GuardianContact, ...]]:
+    """Return where the guardians of learners are written to; addresses that bounced are not.
+
+    Learners who were ever linked are in the answer, also without a guardian now.
+    """
+    steps = GuardianLinkStep.objects.filter(workspace_id=workspace_id)
+    claims = steps.filter(learner_id__in=learners)
+    links = _links(steps.filter(code__in=claims.values("code")), at)
+    known = guardians_numbered(workspace_id, {one.guardian or 0 for one in links})
+    found: dict[int, tuple[GuardianContact, ...]] = {one.learner: () for one in links}
+    for one in links:
+        guardian = known.get(one.guardian or 0)
+        if one.state == "linked" and guardian and guardian.address and not guardian.bounced_at:
+            found[one.learner] += (GuardianContact(guardian.id, guardian.address),)
+    return found
 
 
 def links_of_workspace(workspace_id: int, at: datetime) -> tuple[GuardianLink, ...]:

@@ -33,8 +33,8 @@ def revision_proposals(*, workspace_id: int, article: Article) -> tuple[Revision
     rows = ArticleUse.objects.filter(
         workspace_id=workspace_id, article__key=article.key, choice="used"
     )
-    for case_id, changes, words_id in rows.values_list("case_id", "changes", "words_id"):
-        for change in changes:
+    for case_id, marks, words_id in rows.values_list("case_id", "changes", "words_id"):
+        for change in marks:
             counts[change].add(case_id)
             if words_id is not None:
                 words[change].append(words_id)

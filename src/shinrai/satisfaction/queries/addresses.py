@@ -1,6 +1,7 @@
 """Where surveys are answered: their addresses, secrets, open waves, and links for one person."""
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -105,9 +106,10 @@ def asked_since(*, wave: int, since: datetime) -> list[tuple[int, datetime]]:
     return [(person, asked_at) for person, asked_at in pairs if asked_at is not None]
 
 
-def has_stopped_mails(*, workspace_id: int, person: int) -> bool:
-    """Tell whether a person wants no mails that they did not ask for."""
-    return MailStop.objects.filter(workspace_id=workspace_id, person_id=person).exists()
+def stopped_mails(*, workspace_id: int, persons: Collection[int]) -> frozenset[int]:
+    """Return which persons want no mails that they did not ask for."""
+    rows = MailStop.objects.filter(workspace_id=workspace_id, person_id__in=persons)
+    return frozenset(rows.values_list("person_id", flat=True))
 
 
 def standing_in(*, wave: int, person: int) -> tuple[str, datetime | None] | None:
