@@ -268,7 +268,7 @@ class TestRefused:
             f"/w/tanuki/defects/{number}/tell-back/", headers={"Accept-Language": "en"}
         )
 
-        assert "this workspace is simulated: no mail leaves it" in page.content.decode()
+        assert "This workspace is simulated: no mail leaves it." in page.content.decode()
         assert not Outbox.objects.exists()
 
 

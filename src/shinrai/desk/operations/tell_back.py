@@ -50,7 +50,7 @@ FILED: Final = Text("Fixed: {title}")
 SILENT: Final = Text("A problem that you may have met is fixed")
 MET: Final = Text("Our records say that you may have met this problem, so we write to you once:")
 STOP: Final = Text("If you want no mails that you did not ask for: {stop}")
-SIMULATED: Final = Text("this workspace is simulated: no mail leaves it")
+SIMULATED: Final = Text("This workspace is simulated: no mail leaves it.")
 SALT: Final = "tell back"
 
 

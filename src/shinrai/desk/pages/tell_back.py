@@ -83,6 +83,8 @@ def defect_tell_back(request: MemberRequest, number: int) -> HttpResponseBase:
             for one in found.counts
         ],
         "states": STATES,
+        "ready": sum(1 for one in found.recipients if one.state == "ready"),
+        "all": len(found.recipients),
         "text": text,
         "preview": filled_text(text, found.defect.defect.release, found.defect.defect.title),
         "cannot": reader_text(_cannot(request.workspace)),

@@ -27,7 +27,7 @@ from shinrai.explore.operations.tiles import answered_tiles
 from shinrai.explore.queries.alerts import alerts
 from shinrai.explore.queries.dashboards import UnknownDashboard, dashboard_named, dashboards
 from shinrai.explore.queries.questions import questions
-from shinrai.explore.queries.tiles import ShownTile, TileRequest, shown_tiles
+from shinrai.explore.queries.tiles import ShownTile, TileRequest, shown_tiles, tile_title
 from shinrai.explore.rules.dashboard import (
     DATES,
     PERIODS,
@@ -72,6 +72,7 @@ def dashboard_list(request: MemberRequest) -> HttpResponseBase:
     context = {
         "list": listing,
         "count": len(rows),
+        "raised": sum(1 for one in alerts(workspace_id=request.workspace.id) if one.raised_on),
         "may_write": may(request.member, Permission.FILE_INVESTIGATION),
     }
     return render(request, "explore/dashboards.html", context)
@@ -253,13 +254,19 @@ def _form(
         if found
         else ""
     )
+    asked = questions(workspace_id=request.workspace.id)
+    known = {one.key: one for one in asked}
     context = {
         "found": found,
+        "tiles": [
+            (one, one.text or tile_title(one, known.get(one.source), reader_language()))
+            for one in (found.tiles if found else ())
+        ],
         "yaml": written,
         "wrong": wrong,
         "periods": [(name, reader_text(words)) for name, words in PERIODS.items()],
         "widths": WIDTHS,
-        "questions": questions(workspace_id=request.workspace.id),
+        "questions": asked,
         "measures": [(key, reader_text(one.name)) for key, one in kpis().items()],
     }
     return render(request, "explore/edit_dashboard.html", context, status=422 if wrong else 200)

@@ -70,7 +70,9 @@ def near_articles(
         if one.article.is_valid(on) and one.key != record.key
     }
     text = f"{record.fields.title}\n{record.fields.body}"
-    return _ranked(there, text, record.fields.topic)[:SHOWN]
+    # What is likest says it already, however often another one helped.
+    found = _ranked(there, text, record.fields.topic)
+    return tuple(sorted(found, key=lambda one: -one.ranked.likeness)[:SHOWN])
 
 
 def filled_article(record: ArticleRecord, values: Mapping[str, str]) -> FilledText:
