@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shinrai.accounts.queries import members
 from shinrai.calendars.queries import declared_events
 from shinrai.desk.models import Defect, OpenCase
 from shinrai.importers.queries import imports
@@ -116,6 +117,22 @@ def test_lines_of_support_come_out_as_drawn(drawn: dict[str, Any]) -> None:
         if life.mode == "via_cs"
     )
     assert alone > 0.6 * len(asked)
+
+
+def test_one_topic_is_answered_by_one_agent_alone() -> None:
+    michi = load()
+    truth = known_truth(simulate(until=TUESDAY, truth=Truth(inquiries=SIZE)))
+    alone, topic_of = truth["answered_alone"], truth["topic_of"]
+    names = {one.key: one.display_name for one in members(workspace_id=michi.id)}
+    sent = Step.objects.filter(
+        workspace_id=michi.id, kind="outbound", case__record="inquiry", role="agent"
+    )
+    by_topic: dict[str, set[str]] = {}
+    for key, by in sent.values_list("case__source_key", "by"):
+        by_topic.setdefault(topic_of.get(key, ""), set()).add(names.get(by, by))
+
+    assert by_topic[alone["topic"]] == {alone["person"]}
+    assert all(len(some) > 1 for topic, some in by_topic.items() if topic in ("login", "streak"))
 
 
 def test_nothing_is_set_aside_and_nothing_is_in_doubt() -> None:

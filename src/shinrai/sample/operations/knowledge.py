@@ -20,6 +20,7 @@ from shinrai.trends.queries.report import Trends
 BY: Final = "sample"
 MONTHS: Final = timedelta(days=90)
 BYE: Final = "\nご不明な点がありましたら、{case} へご返信ください。"
+BYE_EN: Final = "\nIf anything is unclear, answer this mail ({case})."
 # key, topic, title, text; {customer} is typed by whoever sends.
 TEMPLATES: Final = (
     ("streak-restore", "streak", "連続記録が消えたとき",
@@ -47,10 +48,18 @@ TEMPLATES: Final = (
      "すべての端末からログアウトしました。\n新しいパスワードを設定してからお使いください。"),
     ("crash-update", "app_crash", "アプリが落ちるとき",
      "アプリを最新版に更新してください。\n更新しても落ちるときは、端末の名前をお知らせください。"),
-    ("plan-change", "plan", "コースを変えたいとき",
-     "コースの変更は「契約」の画面でできます。\n変更は翌月の1日からになります。"),
     ("sibling-add", "account", "きょうだいを追加したいとき",
      "「家族」の画面で「追加」を押してください。\n追加した月の料金は日割りです。"),
+)  # fmt: skip
+ENGLISH: Final = (
+    ("streak-restore-en", "streak", "When a streak was lost",
+     "Sorry for the trouble. What you learned is still there.\nCheck the date of the device, open "
+     "Records, and the streak is back by tomorrow morning."),
+    ("login-reset-en", "login", "When you cannot sign in",
+     "A new password lets you in.\nPress Cannot sign in, and type the number from the mail."),
+    ("notices-off-en", "notices", "When a guardian gets no notices",
+     "After a change of the phone, notices may be forbidden.\nOpen Guardian, switch notices off, "
+     "and on again."),
 )  # fmt: skip
 MANUALS: Final = (
     ("manual-first-week", "howto", "ja", "はじめの1週間",
@@ -75,7 +84,8 @@ def write_sample_knowledge(there: WorkspaceRecord, *, at: datetime) -> None:
     """Write templates and manuals three months ago, and use them; nothing if there are some.
 
     Known truth: one answer was contradicted, one is older than the last release, one proposes a
-    revision after five equal edits, one is a draft from an investigation.
+    revision after five equal edits, one is a draft from an investigation. Nothing is written down
+    of the topic that one agent alone answers.
     """
     if articles(workspace_id=there.id):
         return
@@ -83,6 +93,8 @@ def write_sample_knowledge(there: WorkspaceRecord, *, at: datetime) -> None:
     for key, topic, title, text in TEMPLATES:
         release = "アプリ 5.0" if key == RELEASED else ""
         _write(there, key, began, "template", "ja", title, text + BYE, topic, release)
+    for key, topic, title, text in ENGLISH:
+        _write(there, key, began, "template", "en", title, text + BYE_EN, topic)
     for key, topic, language, title, text in MANUALS:
         _write(there, key, began, "manual", language, title, text, topic)
     every = Trends(there, at).every

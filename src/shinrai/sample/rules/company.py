@@ -14,7 +14,7 @@ from shinrai.sample.rules.outcomes import Outcomes, simulate_outcomes, simulate_
 from shinrai.sample.rules.scenario import Scenario, scenario_until
 from shinrai.sample.rules.step_builder import FIRST_ENGINEER, StepBuilder
 from shinrai.sample.rules.steps import StepColumns, Steps
-from shinrai.sample.rules.subjects import AGENTS, ENGINEERS
+from shinrai.sample.rules.subjects import AGENTS, ALONE, ENGINEERS, PLACES
 from shinrai.sample.rules.truth import Truth
 from shinrai.units.moments import epoch_us
 
@@ -114,9 +114,14 @@ def _in_order(
 
 
 def _agents(rng: np.random.Generator, found: Inquiries) -> Ints:
-    """Draw who handles each inquiry: a CS agent, or a CRE engineer where CS is not involved."""
+    """Draw who handles each inquiry: a CS agent, or a CRE engineer where CS is not involved.
+
+    One topic is always handled by the same agent.
+    """
     agent = rng.choice(len(AGENTS), len(found), p=(0.24, 0.2, 0.18, 0.16, 0.12, 0.1))
     engineer = FIRST_ENGINEER + rng.choice(len(ENGINEERS), len(found), p=(0.6, 0.4))
+    topic, alone = ALONE
+    agent = np.where(found.matter == PLACES[topic], AGENTS.index(alone), agent)
     return np.where(found.mode == VIA_CS, agent, engineer)
 
 

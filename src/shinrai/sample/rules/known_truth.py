@@ -9,7 +9,7 @@ from shinrai.sample.rules.company import Company, key_of
 from shinrai.sample.rules.investigations import NEVER
 from shinrai.sample.rules.log import TOPICS, accounts_of
 from shinrai.sample.rules.outcomes import FORTNIGHT_US
-from shinrai.sample.rules.subjects import SUBJECTS
+from shinrai.sample.rules.subjects import ALONE, SUBJECTS
 from shinrai.units.moments import from_us
 
 
@@ -29,6 +29,7 @@ def known_truth(company: Company) -> dict[str, Any]:
         "events": company.scenario.as_json(),
         "minutes_by_job": _minutes(),
         "topic_of": _topics(company),
+        "answered_alone": dict(zip(("topic", "person"), ALONE, strict=True)),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 SERVICES: Final = ("ミチノート", "ミチノート　スクール")
 AGENTS: Final = ("森下", "德永", "内田", "大槻", "小野寺", "青柳")
 FILERS: Final = AGENTS[:3]
+ALONE: Final = ("plan", "大槻")  # a topic that one agent alone answers where CS is involved
 ENGINEERS: Final = ("髙橋", "瀬戸")  # the CRE team: two people
 DEVELOPERS: Final = ("三﨑", "早坂", "江口")
 LABELLERS: Final = ("内田", "德永")
