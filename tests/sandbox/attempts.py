@@ -226,6 +226,75 @@ SELECT "{{x}}" FROM inquiries
 PIVOT inquiries ON topic
 UNPIVOT inquiries ON topic
 """
+PLACES = """
+SELECT * FROM inquiries POSITIONAL JOIN read_text('/etc/passwd')
+SELECT * FROM (FROM '/etc/passwd')
+FROM inquiries POSITIONAL JOIN '/etc/passwd'
+SELECT * FROM inquiries ASOF JOIN '/etc/passwd' p ON inquiries.case_id >= p.column0
+SELECT * REPLACE ((SELECT content FROM read_text('/etc/passwd')) AS topic) FROM inquiries
+SELECT [x FOR x IN (SELECT list(file) FROM glob('/*'))]
+SELECT {'a': (SELECT count(*) FROM glob('/*'))}.a
+SELECT MAP {'a': (SELECT count(*) FROM glob('/*'))}
+SELECT topic FROM inquiries QUALIFY (SELECT count(*) FROM glob('/*')) > 0
+SELECT topic FROM inquiries GROUP BY topic HAVING (SELECT count(*) FROM glob('/*')) > 0
+SELECT CASE WHEN true THEN (SELECT count(*) FROM glob('/*')) END
+SELECT topic, count(*) FROM inquiries GROUP BY CUBE (topic, (SELECT count(*) FROM glob('/*')))
+WITH x AS MATERIALIZED (SELECT * FROM read_text('/etc/passwd')) SELECT 1
+WITH x AS NOT MATERIALIZED (FROM '/etc/passwd') SELECT 1
+SELECT * FROM inquiries TABLESAMPLE reservoir((SELECT count(*) FROM glob('/*')))
+SELECT DISTINCT ON ((SELECT count(*) FROM glob('/*'))) topic FROM inquiries
+SELECT * FROM inquiries OFFSET (SELECT count(*) FROM glob('/*'))
+SELECT list(content) FROM read_text(['/etc/passwd'])
+SELECT * FROM "read_text"('/etc/passwd') t(content)
+SELECT * FROM unnest((SELECT list(file) FROM glob('/*')))
+SELECT x.* FROM inquiries, LATERAL (FROM glob('/*')) x
+SELECT * FROM (VALUES ((SELECT count(*) FROM glob('/*')))) t(a)
+VALUES ((SELECT count(*) FROM glob('/*')))
+TABLE "/etc/passwd"
+SELECT 1 UNION BY NAME FROM '/etc/passwd'
+SELECT 1 INTERSECT SELECT count(*) FROM glob('/*')
+(SELECT 1) EXCEPT ALL (FROM '/etc/passwd')
+SELECT * FROM ＇/etc/passwd＇
+SELECT/**/*/**/FROM/**/read_text('/etc/passwd')
+SELECT 1;SELECT 2
+SELECT COLUMNS('.*') FROM read_text('/etc/passwd')
+SELECT * LIKE '%' FROM '/etc/passwd'
+SELECT list_reduce([1,2], (a, b) -> a + (SELECT count(*) FROM glob('/*')))
+SELECT list_filter([1], x -> EXISTS (FROM glob('/*')))
+SELECT 1 WHERE 1 = ANY (SELECT count(*) FROM glob('/*'))
+SELECT ARRAY(SELECT file FROM glob('/*'))
+SELECT try_cast((SELECT content FROM read_text('/etc/passwd')) AS INT)
+SELECT * FROM inquiries NATURAL JOIN '/etc/passwd'
+SELECT * FROM inquiries SEMI JOIN '/etc/passwd' USING (topic)
+SELECT * FROM inquiries JOIN LATERAL (SELECT * FROM query_table('topics')) x ON true
+SELECT * FROM inquiries WHERE topic IN (FROM read_text('/etc/passwd'))
+SELECT string_agg(topic, (SELECT content FROM read_text('/etc/passwd'))) FROM inquiries
+SELECT count(*) FROM inquiries ORDER BY ALL, (SELECT count(*) FROM glob('/*'))
+SELECT bar((SELECT count(*) FROM glob('/*')), 0, 100)
+SELECT format('{}', getenv('HOME'))
+SELECT in_search_path('main','x')
+SELECT pg_typeof(1)
+SELECT has_table_privilege('inquiries','select')
+SELECT col_description('inquiries'::regclass, 1)
+SELECT pg_get_viewdef(1)
+SELECT stats(case_id) FROM inquiries
+SELECT alias(case_id) FROM inquiries
+SELECT error('x') FROM inquiries
+SELECT icu_sort_key('a','de')
+SELECT gen_random_uuid()
+SELECT get_bit('1'::BIT, 0)
+SELECT * FROM repeat('x', 10)
+SELECT * FROM json_each('{}')
+SELECT * FROM duckdb_optimizers()
+SELECT * FROM storage_info('inquiries')
+SELECT * FROM sql_auto_complete('SEL')
+SELECT * FROM load_aws_credentials()
+SELECT * FROM st_read('/etc/passwd')
+SELECT * FROM read_xlsx('/tmp/x.xlsx')
+SELECT * FROM read_avro('/tmp/x')
+LOAD 'httpfs'; SELECT 1
+EXPLAIN ANALYZE SELECT 1; COPY inquiries TO '/tmp/x'
+"""
 
 
 def listed(text: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from shinrai.sandbox.pool import Ask, Pool, RunFailed
 from shinrai.sandbox.statements import StatementRefused
-from tests.sandbox.attempts import FILES, SETTINGS, TABLES, WRITES, listed
+from tests.sandbox.attempts import FILES, PLACES, SETTINGS, TABLES, WRITES, listed
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def ask(children, database):
     return run
 
 
-@pytest.mark.parametrize("sql", [*map(str, listed(FILES + SETTINGS + WRITES + TABLES))])
+@pytest.mark.parametrize("sql", [*map(str, listed(FILES + SETTINGS + WRITES + TABLES + PLACES))])
 def test_is_refused_with_a_sentence(ask, sql):
     with pytest.raises(StatementRefused) as refused:
         ask(sql, x="value")
@@ -48,7 +48,7 @@ def test_is_refused_with_a_sentence(ask, sql):
 
 
 def test_there_are_at_least_150_attempts():
-    assert len(set(listed(FILES + SETTINGS + WRITES + TABLES))) >= 150
+    assert len(set(listed(FILES + SETTINGS + WRITES + TABLES + PLACES))) >= 150
 
 
 HARMLESS = (

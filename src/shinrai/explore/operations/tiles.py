@@ -132,7 +132,8 @@ def _refresh(
 ) -> int:
     shown = TileAnswer.objects.filter(workspace_id=request.workspace.id, role=request.view)
     # A period moves each day: then the digest is new, and whoever read it yesterday wants it today.
-    is_read = shown.filter(read_at__gte=at - READ_WITHIN).exists()
+    last_read = shown.order_by("-read_at").values_list("read_at", flat=True).first()
+    is_read = last_read is not None and last_read >= at - READ_WITHIN
     done = 0
     for tile in dashboard.tiles:
         if tile.kind == "text":
@@ -142,7 +143,8 @@ def _refresh(
             continue
         row = shown.filter(digest=tile_digest(request.asked(tile, question))).first()
         if (row is None and is_read) or (row is not None and row.versions != stamp):
-            read_at = row.read_at if row is not None else at
+            # That it was computed is no reading: what nobody looks at ends with its two weeks.
+            read_at = row.read_at if row is not None else last_read
             compute_tile(request, tile, at=at)
             digest = tile_digest(request.asked(tile, question))
             shown.filter(digest=digest).update(read_at=read_at)
