@@ -180,3 +180,13 @@ class TestDrafts:
         assert made.status_code == 201
         assert made.json()["state"] == "draft"
         assert caller.post("investigations/INV-1/article-draft").status_code == 422
+
+
+@pytest.mark.parametrize("name", ["owner", "title", "topic", "body"])
+def test_what_postgresql_cannot_store_is_refused_by_its_field(desk: Cast, name: str) -> None:
+    caller = key_of(desk.workspace, Role.CRE_ENGINEER, Scope.WRITE)
+    given = {"title": "a", "body": "b", name: "X\0"}
+    answer = caller.post("knowledge/articles", **given)
+
+    assert answer.status_code == 422
+    assert "NUL cannot be stored" in answer.content.decode()

@@ -4,7 +4,7 @@ What a validator raises is a message id of the catalogue.
 """
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
@@ -46,6 +46,17 @@ def near_date(on: date) -> date:
     return on
 
 
+def clean_document(document: Any) -> Any:
+    """Return a document whose words can be stored. Raises: ValueError, as `clean_words`."""
+    if isinstance(document, str):
+        return clean_words(document)
+    if isinstance(document, dict):
+        return {clean_document(key): clean_document(one) for key, one in document.items()}
+    return [clean_document(one) for one in document] if isinstance(document, list) else document
+
+
+Clean = Annotated[str, AfterValidator(clean_words)]  # its length stands beside it
+Document = Annotated[dict[str, Any], AfterValidator(clean_document)]
 Line = Annotated[str, Field(max_length=MOST_LINE), AfterValidator(clean_words)]
 Words = Annotated[str, Field(max_length=MOST_WORDS), AfterValidator(clean_words)]
 Moment = Annotated[AwareDatetime, AfterValidator(utc_moment)]

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
-from shinrai.api.fields import Line
+from shinrai.api.fields import Clean, Document, Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.initiatives.operations.exposures import assign_person
@@ -36,7 +36,7 @@ class DeclarationBody(Schema):
     """The fields of a declaration; with a `reason` in place of a KPI it is not measured."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    fields: dict[Line, Any] = Field(max_length=30)
+    fields: Document = Field(max_length=30)
 
 
 class AmendmentBody(DeclarationBody):
@@ -49,7 +49,7 @@ class ConclusionBody(Schema):
     """What is concluded at the close."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    conclusion: str = Field(max_length=1000)
+    conclusion: Clean = Field(max_length=1000)
 
 
 class NoteBody(Schema):

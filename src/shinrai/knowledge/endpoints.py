@@ -11,7 +11,7 @@ from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.queries import members
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
-from shinrai.api.fields import Line
+from shinrai.api.fields import Clean, Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.knowledge.operations.articles import change_state, mark_fresh, write_article
@@ -40,13 +40,13 @@ class ArticleBody(Schema):
     model_config: ClassVar = ConfigDict(extra="forbid")
     kind: Literal["template", "manual"] | None = None
     language: Literal["en", "ja"] | None = None
-    title: str | None = Field(None, max_length=200)
-    body: str | None = Field(None, max_length=20_000)
-    topic: str | None = Field(None, max_length=100)
-    owner: str | None = Field(None, max_length=80)
-    review_on: str | None = Field(None, max_length=10)
-    release: str | None = Field(None, max_length=80)
-    valid_until: str | None = Field(None, max_length=10)
+    title: Clean | None = Field(None, max_length=200)
+    body: Clean | None = Field(None, max_length=20_000)
+    topic: Clean | None = Field(None, max_length=100)
+    owner: Clean | None = Field(None, max_length=80)
+    review_on: Clean | None = Field(None, max_length=10)
+    release: Clean | None = Field(None, max_length=80)
+    valid_until: Clean | None = Field(None, max_length=10)
 
     def typed(self) -> dict[str, str]:
         return {name: value for name, value in self.dict().items() if value is not None}
@@ -55,13 +55,13 @@ class ArticleBody(Schema):
 class VersionBody(ArticleBody):
     """The text as it is now, and what else changes."""
 
-    body: str = Field(min_length=1, max_length=20_000)
+    body: Clean = Field(min_length=1, max_length=20_000)
 
 
 class NewArticleBody(VersionBody):
     """A new article; without a key it gets one from its title."""
 
-    key: str = Field("", max_length=80)
+    key: Clean = Field("", max_length=80)
 
 
 class ArticleStepBody(Schema):
@@ -69,7 +69,7 @@ class ArticleStepBody(Schema):
 
     model_config: ClassVar = ConfigDict(extra="forbid")
     step: Literal["published", "retired", "fresh"]
-    checked: str = Field("", max_length=120)
+    checked: Clean = Field("", max_length=120)
 
 
 @router.get(f"{ALL}/articles", auth=reads, response=dict[str, Any])
@@ -171,7 +171,7 @@ def post_article_step(
 
 @router.get(f"{ALL}/search", auth=reads, response=dict[str, Any])
 def search_knowledge(
-    request: KeyRequest, workspace: str, q: Annotated[str, Field(max_length=200)] = ""
+    request: KeyRequest, workspace: str, q: Annotated[Clean, Field(max_length=200)] = ""
 ) -> Any:
     """Search published articles by what a customer says."""
     found = search_articles(workspace_id=request.workspace.id, text=q, on=_today(request))
@@ -182,8 +182,8 @@ def search_knowledge(
 def suggest_articles(
     request: KeyRequest,
     workspace: str,
-    text: Annotated[str, Field(max_length=4000)] = "",
-    topic: Annotated[str, Field(max_length=100)] = "",
+    text: Annotated[Clean, Field(max_length=4000)] = "",
+    topic: Annotated[Clean, Field(max_length=100)] = "",
 ) -> Any:
     """Return up to three templates that answer a text, best first."""
     found = suggested_articles(

@@ -10,7 +10,7 @@ from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.operations.audit import Download, record_download
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
-from shinrai.api.fields import Day, Line, Words
+from shinrai.api.fields import Clean, Day, Line, Words
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.reports.operations.digests import (
@@ -39,7 +39,7 @@ class DigestBody(Schema):
     model_config: ClassVar = ConfigDict(extra="forbid")
     first: Day
     last: Day
-    key: str = Field(default="", max_length=40)
+    key: Clean = Field(default="", max_length=40)
 
 
 class DigestTextBody(Schema):

@@ -8,7 +8,7 @@ from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
 from shinrai.api.cursor import Cursor, CursorPage, ListPlace, PageLimit
-from shinrai.api.fields import Line
+from shinrai.api.fields import Clean, Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey
 from shinrai.desk.endpoints.bodies import StrictBody
@@ -51,7 +51,7 @@ class FixBody(StrictBody):
 class TellBackBody(StrictBody):
     """What everybody is told; `{release}` becomes the release."""
 
-    text: str = Field(min_length=1, max_length=4000)
+    text: Clean = Field(min_length=1, max_length=4000)
 
 
 class ReturnBody(StrictBody):

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
-from shinrai.api.fields import Day, Line
+from shinrai.api.fields import Clean, Day, Document, Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.calendars.rules.time_zone import zone_named
@@ -42,12 +42,12 @@ class QuestionBody(Schema):
     """A question as it is saved; under a key that is there, its next version."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    title: str = Field(min_length=1, max_length=200)
-    sql: str = Field(min_length=1, max_length=MOST_CHARACTERS)
-    description: str = Field("", max_length=1000)
+    title: Clean = Field(min_length=1, max_length=200)
+    sql: Clean = Field(min_length=1, max_length=MOST_CHARACTERS)
+    description: Clean = Field("", max_length=1000)
     defaults: dict[Line, Line] = Field(default_factory=dict, max_length=50)
-    chart: dict[Line, Any] = Field(default_factory=dict, max_length=7)
-    owner: str = Field("", max_length=80)
+    chart: Document = Field(default_factory=dict, max_length=7)
+    owner: Clean = Field("", max_length=80)
     review_on: date | None = None
 
 
@@ -55,9 +55,9 @@ class DashboardBody(Schema):
     """A dashboard as it is saved; tiles as in its file."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    title: str = Field(min_length=1, max_length=200)
-    period: str = Field("13-weeks", max_length=20)
-    tiles: list[dict[str, Any]] = Field(default_factory=list, max_length=40)
+    title: Clean = Field(min_length=1, max_length=200)
+    period: Clean = Field("13-weeks", max_length=20)
+    tiles: list[Document] = Field(default_factory=list, max_length=40)
 
 
 @router.get(f"{IN_WORKSPACE}/questions", auth=reads, response=dict[str, Any])

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from shinrai.accounts.endpoints import IN_WORKSPACE, BearerKey, KeyRequest
 from shinrai.accounts.rules.permission import Permission
 from shinrai.accounts.rules.scope import Scope
-from shinrai.api.fields import Line
+from shinrai.api.fields import Clean, Line
 from shinrai.api.frame import ApiRouter
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.explore.operations.runs import cancel_runs, recorded_run
@@ -29,7 +29,7 @@ class SqlBody(Schema):
     """SQL and the values of its parameters, as they would be typed; a list is a list."""
 
     model_config: ClassVar = ConfigDict(extra="forbid")
-    sql: str = Field(min_length=1, max_length=MOST_CHARACTERS)
+    sql: Clean = Field(min_length=1, max_length=MOST_CHARACTERS)
     parameters: dict[Line, Line | list[Line]] = Field(default_factory=dict, max_length=50)
     limit_s: float = Field(LIMIT_S, ge=0.1, le=30)
     rows: int = Field(MOST_ROWS, ge=1, le=100_000)

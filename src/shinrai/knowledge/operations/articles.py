@@ -81,7 +81,7 @@ def mark_fresh(*, workspace_id: int, key: str, checked_against: str, at: datetim
 
     Raises: UnknownArticle; BadArticle without what was checked.
     """
-    said = " ".join(checked_against.split())[:120]
+    said = " ".join(checked_against.replace("\0", "").split())[:120]
     if not said:
         raise BadArticle("checked", Text("say what you checked it against"))
     with transaction.atomic():
@@ -125,7 +125,9 @@ def decide_revision(
 
 def note_empty_search(*, workspace_id: int, searched: str, at: datetime) -> None:
     """Note a search that found nothing; `searched` is masked."""
-    EmptySearch.objects.create(workspace_id=workspace_id, searched=searched[:200], at=at)
+    EmptySearch.objects.create(
+        workspace_id=workspace_id, searched=searched.replace("\0", "")[:200], at=at
+    )
 
 
 def _keep(

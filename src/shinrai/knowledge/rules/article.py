@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -121,6 +121,10 @@ def checked(fields: ArticleFields) -> ArticleFields:
 
     Raises: BadArticle.
     """
+    texts: dict[str, Any] = {
+        name: one.replace("\0", "") for name, one in vars(fields).items() if isinstance(one, str)
+    }
+    fields = replace(fields, **texts)
     title, body = " ".join(fields.title.split()), fields.body.replace("\r\n", "\n").strip()
     if fields.kind not in KINDS:
         raise BadArticle("kind", Text("choose: {kinds}", kinds=list(KINDS.values())))

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from shinrai.accounts.endpoints import IN_WORKSPACE, KeyRequest
 from shinrai.accounts.operations.audit import record_view
-from shinrai.api.fields import Line
+from shinrai.api.fields import Clean, Document, Line
 from shinrai.api.idempotency import IdempotencyKey, answer_once
 from shinrai.satisfaction.endpoints.answers import reads
 from shinrai.satisfaction.endpoints.surveys import router as router  # the surveys' own
@@ -41,8 +41,8 @@ class RoundBody(Schema):
     model_config: ClassVar = ConfigDict(extra="forbid")
     title: Line
     question: Line
-    guide: str = Field("", max_length=MOST_WORDS)
-    targeting: dict[str, Any] = Field(default_factory=dict)
+    guide: Clean = Field("", max_length=MOST_WORDS)
+    targeting: Document = Field(default_factory=dict)
     cohort: Line = ""
     wanted: int = USUAL.wanted
     keep_days: int = USUAL.keep_days
@@ -63,8 +63,8 @@ class InterviewStepBody(Schema):
     model_config: ClassVar = ConfigDict(extra="forbid")
     person: int = Field(ge=0, lt=1 << 63)
     kind: Line
-    given: dict[str, Any] = Field(default_factory=dict)
-    words: str = Field("", max_length=MOST_WORDS)
+    given: Document = Field(default_factory=dict)
+    words: Clean = Field("", max_length=MOST_WORDS)
 
 
 class NeedBody(Schema):
