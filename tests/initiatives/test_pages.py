@@ -52,6 +52,7 @@ class TestPages:
             declared = text(client, f"{PLACE}new/", **TYPED, deed="declare")
             assert "It starts on 2026-09-07" in declared
             assert InitiativeStep.objects.get().digest in declared
+            assert "figures of <time" in declared
         with at(START + WEEK):
             assert "<strong>association</strong>" in text(client, f"{PLACE}templates/")
             assert "It has started" in text(client, f"{PLACE}templates/amend/")

@@ -71,7 +71,9 @@ def prepared_satisfaction(
     row = PreparedSatisfaction.objects.filter(workspace_id=workspace.id).first()
     if row is None or row.rests_on != _rests_on(workspace):
         return None
-    return dict(row.parts) if timedelta() <= at - row.prepared_at <= age else None
+    if not timedelta() <= at - row.prepared_at <= age:
+        return None
+    return {**row.parts, "counted_at": row.prepared_at}
 
 
 def view_parts(workspace: WorkspaceRecord, *, at: datetime, warehouse: Warehouse) -> dict[str, Any]:

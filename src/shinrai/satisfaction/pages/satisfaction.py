@@ -61,6 +61,7 @@ def satisfaction(request: MemberRequest) -> HttpResponseBase:
     context = {
         "list": listing,
         "rows": rows,
+        "counted_at": parts.get("counted_at", at),
         "series": parts[reader_language()],
         "measures": MEASURES,
         "may_import": may(request.member, Permission.IMPORT),
