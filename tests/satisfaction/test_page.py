@@ -27,7 +27,7 @@ from tests.usage.filling import Act, fill
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/tanuki/satisfaction/"
-WORDS = "鈴木です。<b>遅い</b> 090-1234-5678"
+WORDS = "鈴木です。\n<b>遅い</b> 090-1234-5678"
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +88,7 @@ def test_comments_are_masked_recorded_and_say_first_whom_they_do_not_speak_for(
     assert "Who writes does not speak for all." in page
     assert "<b>" not in page.partition("<tbody>")[2].partition("</table>")[0]
     assert "090-1234-5678" not in page
+    assert "⟨000A⟩" not in page, "a comment of two lines"
     assert AuditEntry.objects.filter(kind="view", what="comments of answers").count() == 1
     assert "遅い" not in shown(cast, f"{PAGE}quotes/?q=nothing-like-it")
 
