@@ -34,7 +34,11 @@ from shinrai.satisfaction.rules.columns import AnswerMapping, read_mapping
 from shinrai.units.errors import UserError
 
 LARGEST_MB: Final = 20
-FIELDS: Final = ("kind", "score", "comment", "person", "at", "survey", "wave", "on")
+FIELDS: Final = (
+    *("kind", "score", "comment", "person", "at", "survey", "wave", "on"),
+    *("dates", "scores"),
+)
+LONGEST: Final = 500
 COLUMNS: Final = ("score", "comment", "person", "at")
 FILES: Final = ListSpec[AnswerFileRecord](
     name="answer_files",
@@ -59,7 +63,9 @@ FILES: Final = ListSpec[AnswerFileRecord](
 @takes((LARGEST_MB + 1) << 20)
 def answer_files(request: MemberRequest) -> HttpResponseBase:
     """Show what a file of answers would bring, or take it in; name the files taken in before."""
-    typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
+    typed = {
+        name: request.POST.get(name, "").replace("\0", "").strip()[:LONGEST] for name in FIELDS
+    }
     context: dict[str, Any] = {"typed": typed, "largest_mb": LARGEST_MB}
     is_preview = request.POST.get("deed") == "preview"
     status = 200
@@ -137,5 +143,9 @@ def _take_in(
 
 def _mapping(typed: dict[str, str]) -> AnswerMapping:
     columns = {role: typed[role] for role in COLUMNS if typed[role]}
-    said = {name: typed[name] for name in ("kind", "survey", "wave", "on") if typed[name]}
-    return read_mapping({**said, "columns": columns})
+    said: dict[str, Any] = {
+        name: typed[name] for name in ("kind", "survey", "wave", "on", "dates") if typed[name]
+    }
+    lines = [line.replace("：", ":").rpartition(":") for line in typed["scores"].splitlines()]
+    scores = {word.strip(): number.strip() for word, _colon, number in lines if number.strip()}
+    return read_mapping({**said, "columns": columns, "scores": scores})
