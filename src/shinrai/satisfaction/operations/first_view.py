@@ -80,7 +80,8 @@ def view_parts(workspace: WorkspaceRecord, *, at: datetime, warehouse: Warehouse
     """Return the page by language, as HTML of our own templates, and the rows of its list."""
     found = satisfaction_summary(workspace, at=at, warehouse=warehouse)
     every = [one.series for one in found]
-    shown = [{"one": one, "change": series_change(one.series, every)} for one in found]
+    first = sorted(found, key=lambda one: not one.total.answered)  # what was answered stands first
+    shown = [{"one": one, "change": series_change(one.series, every)} for one in first]
     parts: dict[str, Any] = {}
     for language in LANGUAGES:
         with translation.override(language):

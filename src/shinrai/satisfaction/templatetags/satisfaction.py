@@ -174,14 +174,15 @@ def _over_time(one: SeriesSummary, key: str) -> Drawing | str:
     points = []
     for wave in reversed(one.waves):
         score, value = wave.score, wave.score.value
+        month = f"{wave.wave.opens_at:%Y-%m}"  # keys are long and run into each other
         if isinstance(value, Unknown):
-            points.append(Point(wave.wave.key, None))
+            points.append(Point(month, None))
             continue
         ends = None if isinstance(score.interval, Unknown) else score.interval
         said = value_words(score.kind, value) + ("%" if score.kind == "csat" else "")
         points.append(
             Point(
-                wave.wave.key,
+                month,
                 value,
                 max(low, ends.low) if ends else None,
                 min(high, ends.high) if ends else None,
