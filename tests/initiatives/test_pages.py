@@ -101,6 +101,18 @@ class TestPages:
         assert "測らない" in listed
         assert "initiative-1" in csv
 
+    def test_a_flag_is_declared_in_the_form_and_its_event_stays_readable(self, cast: Cast) -> None:
+        """Before the first exposure there is no p: nothing is not the same as no difference."""
+        client = cast.manager.client()
+        flag = {"design": "flag", "flag_event": "lesson_opened", "flag_property": "variant"}
+        with at(START - WEEK):
+            form = text(client, f"{PLACE}new/")
+            page = text(client, f"{PLACE}new/", **{**TYPED, **flag}, deed="declare")
+
+        assert form.index("If persons are divided") < form.index("Usage event that says")
+        assert "told by variant of the usage event lesson_opened" in page
+        assert "p = 1" not in page
+
     def test_words_of_members_are_never_markup(self, cast: Cast) -> None:
         client = cast.manager.client()
         with at(START - WEEK):

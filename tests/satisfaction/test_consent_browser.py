@@ -13,9 +13,9 @@ from tests.cast import Cast
 from tests.desk.test_browser import browser
 from tests.intake.test_form_browser import faults, new_page
 from tests.satisfaction.interviews import open_round
-from tests.satisfaction.test_browser import stored
+from tests.satisfaction.test_browser import manager, stored
 
-__all__ = ["browser", "new_page"]
+__all__ = ["browser", "manager", "new_page"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.end_to_end]
 LOOKS = [("en", 320, "light"), ("ja", 320, "dark"), ("en", 390, "dark"), ("ja", 390, "light")]
 
@@ -76,3 +76,13 @@ def test_without_any_script_no_is_one_press(link: str, new_page: Any) -> None:
     page.locator("button[value=no]").click()
     page.locator("[role=status]").wait_for()
     assert steps() == ["declined"]
+
+
+def test_a_manager_hands_the_link_over_from_a_phone(link: str, manager: Any) -> None:
+    manager.set_viewport_size({"width": 320, "height": 844})
+    there = link.partition("/interview/")[0]
+    manager.goto(f"{there}/w/tanuki/interviews/rounds/spring/")
+    assert faults(manager) == []
+    manager.get_by_role("link", name="yui").click()
+    manager.get_by_role("link", name="/interview/").wait_for()
+    assert faults(manager) == []

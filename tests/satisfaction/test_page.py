@@ -22,7 +22,9 @@ from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.satisfaction.asking import NOW as JUNE
+from tests.satisfaction.asking import take_in
 from tests.satisfaction.surveys import answer, moment, nps_wave, persons
+from tests.satisfaction.waves import asks
 from tests.usage.filling import Act, fill
 
 pytestmark = pytest.mark.django_db
@@ -175,3 +177,21 @@ def test_what_the_silent_did_stands_beside_what_others_said(
     assert [(one.group, one.active.count, one.active.of, one.days) for one in usage] == [
         ("answered", 2, 2, 12), ("silent", 0, 1, 0), ("not_asked", 1, 1, 1),
     ]  # fmt: skip
+
+
+def test_what_was_answered_stands_first_and_what_a_file_does_not_say_is_not_counted(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """The tool of the file asked how easy it was; our own survey was just opened."""
+    asks(cast, "aaa", "link", at=JUNE)
+    path = tmp_path / "ces.csv"
+    path.write_text("user,ces,date\nyui,7,2026-04-02\nren,2,2026-04-02\n")
+    take_in(path)
+
+    page = shown(cast)
+    assert page.index("CES 4.50") < page.index("Nobody has answered it yet.")
+    assert "1 of 2 gave the best answer" in page
+    assert "by the cap" not in page
+    surveys = shown(cast, f"{PAGE}surveys/")
+    assert "not asked here" in surveys
+    assert "2 answers came from files" in shown(cast, f"{PAGE}surveys/ces/")

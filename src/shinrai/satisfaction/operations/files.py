@@ -276,7 +276,7 @@ def _content(line: AnswerLine, wave: str, ordinals: Counter[str]) -> str:
 
 
 def _sheet(request: AnswerImport) -> AnswerSheet:
-    lines = []
+    lines: list[tuple[int, list[str]]] = []
     for line, cells in sheet_of(request.path, delimiter=request.mapping.delimiter):
         if len(lines) > MOST_ROWS:
             raise UnusableAnswers(

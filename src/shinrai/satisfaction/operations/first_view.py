@@ -49,6 +49,7 @@ class WaveRow:
     with_comment: float | None
     without_comment: float | None
     words: str
+    version: int = 0  # of the wording
 
 
 def prepare_satisfaction(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> bool:
@@ -115,6 +116,7 @@ def _row(one: SeriesSummary, wave: WaveSummary, zone: str) -> WaveRow:
         with_comment=_value(wave.with_comment),
         without_comment=_value(wave.without_comment),
         words=words,
+        version=one.series.version,
     )
 
 

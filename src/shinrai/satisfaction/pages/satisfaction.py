@@ -27,6 +27,7 @@ WAVES = ListSpec[WaveRow](
     columns=(
         ListColumn("wave", _("Wave"), lambda row: row.wave, True),
         ListColumn("survey", _("Survey"), lambda row: row.survey, is_shown=False),
+        ListColumn("version", _("Wording version"), lambda row: row.version, is_shown=False),
         ListColumn("on", _("From"), lambda row: row.on, True),
         ListColumn("kind", _("Kind"), lambda row: row.kind, True),
         ListColumn("value", _("Score"), lambda row: row.value, True, is_number=True),
