@@ -13,6 +13,7 @@ from shinrai.initiatives.rules.declaration import BadInitiative, declaration_in
 from shinrai.initiatives.rules.progress import DeclaredStep, InitiativeRecord, grade_of, progress_of
 from shinrai.statistics.differences import Sums
 from shinrai.units.text import translated
+from shinrai.warehouse.kpis import CASES, kpis
 from tests.initiatives.stage import END, START, WEEK, declaration
 
 HALVES = {"control": 50.0, "new": 50.0}
@@ -145,7 +146,7 @@ class TestSentence:
 
     def test_forty_a_week_take_so_many_weeks_to_see_ten_points(self) -> None:
         asked = declaration_in(declaration())
-        power = power_before(asked, Sums(320, 256), history_weeks=8)
+        power = power_before(asked, Sums(320, 256), history_weeks=8, volume=CASES)
 
         assert power.a_week == 40
         assert power.needed is not None
@@ -154,7 +155,25 @@ class TestSentence:
             power.text
         )
 
+    @pytest.mark.parametrize(
+        ("key", "said", "japanese"),
+        [
+            ("nps", "With 40 answers a week you need", "回答が週 40 件なら"),
+            ("response_share", "With 40 persons asked a week you need", "尋ねる相手が週 40 人なら"),
+            ("next_week_return", "With 40 active persons a week you need", "利用者が週 40 人なら"),
+        ],
+    )
+    def test_what_a_kpi_counts_is_named(self, key: str, said: str, japanese: str) -> None:
+        asked = declaration_in(declaration())
+        history, volume = Sums(320, 256), kpis()[key].volume
+        text = power_before(asked, history, history_weeks=8, volume=volume).text
+
+        assert said in str(text)
+        assert japanese in translated(text, "ja")
+
     def test_what_nobody_could_ever_see_is_said(self) -> None:
         asked = declaration_in(declaration(effect=0.1))
 
-        assert "within ten years" in str(power_before(asked, Sums(8, 6), history_weeks=8).text)
+        assert "within ten years" in str(
+            power_before(asked, Sums(8, 6), history_weeks=8, volume=CASES).text
+        )

@@ -52,6 +52,7 @@ class TestPages:
             declared = text(client, f"{PLACE}new/", **TYPED, deed="declare")
             assert "It starts on 2026-09-07" in declared
             assert InitiativeStep.objects.get().digest in declared
+            assert "figures of <time" in declared
         with at(START + WEEK):
             assert "<strong>association</strong>" in text(client, f"{PLACE}templates/")
             assert "It has started" in text(client, f"{PLACE}templates/amend/")
@@ -99,6 +100,18 @@ class TestPages:
         assert "Declared not measured, because: two schools" in page
         assert "測らない" in listed
         assert "initiative-1" in csv
+
+    def test_a_flag_is_declared_in_the_form_and_its_event_stays_readable(self, cast: Cast) -> None:
+        """Before the first exposure there is no p: nothing is not the same as no difference."""
+        client = cast.manager.client()
+        flag = {"design": "flag", "flag_event": "lesson_opened", "flag_property": "variant"}
+        with at(START - WEEK):
+            form = text(client, f"{PLACE}new/")
+            page = text(client, f"{PLACE}new/", **{**TYPED, **flag}, deed="declare")
+
+        assert form.index("If persons are divided") < form.index("Usage event that says")
+        assert "told by variant of the usage event lesson_opened" in page
+        assert "p = 1" not in page
 
     def test_words_of_members_are_never_markup(self, cast: Cast) -> None:
         client = cast.manager.client()

@@ -40,12 +40,14 @@ def test_what_is_prepared_is_what_would_be_counted(
     asks = asker(cast.workspace, on)
     found = initiative_named(cast.workspace, "templates", today=asks.today)
     counted = initiative_figures(asks, found)
-    assert counted[0] == results_of(asks, found)
+    assert counted.results == results_of(asks, found)
 
     assert prepare(asks) == ["templates"]
     typed.clear()
     assert initiative_figures(asks, found) == counted, "nothing is counted for the page"
     assert prepare(asks) == [], "it is current"
+    later = Asker(asks.workspace, asks.warehouse, asks.at + timedelta(minutes=40))
+    assert initiative_figures(later, found).counted_at == asks.at
 
 
 def test_an_amendment_a_new_day_and_an_hour_ask_for_it_anew(cast: Cast) -> None:
@@ -60,5 +62,5 @@ def test_an_amendment_a_new_day_and_an_hour_ask_for_it_anew(cast: Cast) -> None:
     changed = AmendRequest("templates", declaration(kpi="kindly"), "it looks better")
     amend_initiative(later, changed, by=KOBAYASHI)
     found = initiative_named(cast.workspace, "templates", today=later.today)
-    assert initiative_figures(later, found)[0].kpi.measure.key == "kindly"
+    assert initiative_figures(later, found).results.kpi.measure.key == "kindly"
     assert prepare(later) == ["templates"]

@@ -20,7 +20,7 @@ ROUND: dict[str, Any] = {
 }
 ALL = ["notes", "quotes_inside", "quotes_outside", "recording"]
 NINTH, TENTH = moment(4, 9), moment(4, 10)
-WORDS = "鈴木です。新学期は忙しくて。090-1234-5678"
+WORDS = "鈴木です。\n新学期は忙しくて。090-1234-5678"
 
 
 def open_round(workspace_id: int, *, invited: tuple[str, ...] = ("yui", "ren")) -> dict[str, int]:

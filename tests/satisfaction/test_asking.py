@@ -1,11 +1,10 @@
 """Who is asked, and who is not: Yui, Ren and little Haruto, in June 2026.
 
-Tanuki Juku asks in its lesson app, by mail after an inquiry is solved, and by a link.
+Tanuki Juku asks in its lesson app and by a link.
 """
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,18 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shinrai.customers.operations import LinkRequest, link_persons, record_customers
-from shinrai.delivery.models import Outbox
-from shinrai.delivery.outbox import claim_message, erase_contents
-from shinrai.desk.operations.filing import ReceiptRequest, receive_by_hand
-from shinrai.desk.operations.steps import take_step
-from shinrai.privacy.rules.encryption import decrypt
 from shinrai.satisfaction.models import Asking, SurveyAnswer
-from shinrai.satisfaction.operations.asking import draw_waves
 from shinrai.satisfaction.operations.surveys import close_wave
 from shinrai.satisfaction.operations.waves import AskRequest, begin_asking
-from shinrai.satisfaction.queries.addresses import address_named, link_for, signature_of
+from shinrai.satisfaction.queries.addresses import link_for
 from shinrai.satisfaction.queries.overview import survey_overview
-from shinrai.satisfaction.queries.surveys import WaveRecord
 from shinrai.satisfaction.rules.survey import BadSurvey
 from shinrai.satisfaction.rules.targeting import (
     asked_instead,
@@ -36,62 +28,9 @@ from shinrai.satisfaction.rules.targeting import (
     usual_document,
 )
 from tests.cast import Cast
-from tests.desk.stage import tokyo
+from tests.satisfaction.waves import APP, MONDAY, address, answered, asked, asks, sent
 
-MONDAY = tokyo(8, 11)
-APP = "https://app.tanuki.example"
 pytestmark = pytest.mark.django_db
-
-
-def asks(
-    cast: Cast,
-    key: str = "lesson",
-    channel: str = "app",
-    *,
-    kind: str = "nps",
-    at: datetime = MONDAY,
-    closes_at: datetime | None = None,
-    **aimed: Any,
-) -> WaveRecord:
-    """Open a survey in the way the page does."""
-    targeting = read_targeting({"origins": [APP], **aimed})
-    faces = aimed.get("children") == "smileys"
-    request = AskRequest(
-        cast.workspace.id, key, channel, targeting, at, closes_at, usual_document(kind, faces=faces)
-    )
-    return begin_asking(request, at=at, by="test")
-
-
-def address(cast: Cast, key: str = "lesson") -> Any:
-    found = address_named(workspace_id=cast.workspace.id, survey=key)
-    assert found is not None
-    return found
-
-
-def sent(cast: Cast, path: str, said: dict[str, Any], *, at: datetime = MONDAY, **more: Any) -> Any:
-    """Send what the script sends; `key` names the survey."""
-    there = address(cast, more.pop("key", "lesson"))
-    signed = {"signature": signature_of(there, said["person"])} | said
-    origin = more.pop("origin", APP)
-    with time_machine.travel(at, tick=False):
-        return Client().post(
-            f"/survey/{there.token}/{path}/",
-            json.dumps(signed),
-            content_type="application/json",
-            headers={"Origin": origin},
-        )
-
-
-def asked(cast: Cast, person: str = "yui", **more: Any) -> bool:
-    answer = sent(cast, "ask", {"person": person}, **more)
-    assert answer.status_code == 200, answer.content
-    return bool(answer.json()["ask"])
-
-
-def answered(cast: Cast, wave: WaveRecord, person: str = "yui", **said: Any) -> Any:
-    at = said.pop("sent_at", MONDAY)
-    whole = {"person": person, "wave": wave.id, "id": "a" * 32, "values": {"score": 9}}
-    return sent(cast, "answers", whole | said, at=at)
 
 
 class TestInTheProduct:
@@ -254,77 +193,6 @@ def test_who_is_in_a_small_share_is_in_a_larger_one(person: int, one: float, oth
 def test_a_share_is_met() -> None:
     found = sum(in_sample("lesson", person, 0.2) for person in range(10_000))
     assert abs(found - 2_000) < 4 * 40  # four times the standard deviation
-
-
-class TestByMail:
-    @pytest.fixture(autouse=True)
-    def server(self, settings: Any) -> None:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-    def solved(self, cast: Cast, who: str, at: datetime, *, source: str = "mail") -> int:
-        """An inquiry of somebody is received and solved."""
-        known = record_customers(
-            workspace_id=cast.workspace.id, source=source, identifiers=[who], at=at
-        )[who]
-        case = receive_by_hand(
-            ReceiptRequest(
-                cast.workspace, "画面が白い", at, "test", person=(known.id, known.key_id)
-            )
-        )
-        take_step(case_id=case, kind="solved", at=at, by="test", role="agent")
-        return known.id
-
-    def mailed(self, cast: Cast, at: datetime) -> list[Outbox]:
-        draw_waves(workspace=cast.workspace, at=at)
-        return list(Outbox.objects.filter(sender=f"survey:{cast.workspace.id}"))
-
-    def test_one_mail_after_solved_which_says_nothing_of_the_case(
-        self, cast: Cast, settings: Any
-    ) -> None:
-        asks(cast, channel="mail", kind="csat", who="solved", days=3)
-        self.solved(cast, "yui@example.jp", MONDAY)
-        self.solved(cast, "zendesk-17", MONDAY, source="zendesk")  # no address is known
-
-        assert self.mailed(cast, MONDAY + timedelta(minutes=30)) == [], "it may be reopened at once"
-        noon = MONDAY + timedelta(hours=2)
-        [mail] = self.mailed(cast, noon)
-        [mail] = self.mailed(cast, noon + timedelta(minutes=5))
-
-        assert decrypt(settings.SHINRAI_MASTER_KEY, bytes(mail.target)) == "yui@example.jp"
-        assert "yui" not in json.dumps(mail.content)
-        assert "画面" not in json.dumps(mail.content, ensure_ascii=False)
-        assert "/stop/?to=" in mail.content["headers"]["List-Unsubscribe"]
-        found = survey_overview(workspace_id=cast.workspace.id, key="lesson", at=noon).waves[0]
-        assert (found.asked, found.eligible) == (1, 1)
-
-    def test_a_mail_lost_to_erasing_while_it_waited_is_written_anew_and_a_sent_one_is_not(
-        self, cast: Cast
-    ) -> None:
-        asks(cast, channel="mail", kind="csat", who="solved", days=3)
-        for who in ("yui@example.jp", "ren@example.jp"):
-            self.solved(cast, who, MONDAY)
-        noon = MONDAY + timedelta(hours=2)
-        yui, ren = self.mailed(cast, noon)
-        assert claim_message(yui.id, at=noon)  # and its worker is killed
-        erase_contents(workspace_id=cast.workspace.id)
-        assert Outbox.objects.count() == 1
-
-        names = [one.once for one in self.mailed(cast, noon + timedelta(minutes=5))]
-        assert sorted(names) == sorted((yui.once, ren.once))
-
-    def test_who_wants_no_more_mail_gets_none_of_any_survey(self, cast: Cast) -> None:
-        asks(cast, channel="mail", kind="csat", who="solved", days=3, cap_days=0)
-        self.solved(cast, "yui@example.jp", MONDAY)
-        [mail] = self.mailed(cast, MONDAY + timedelta(hours=2))
-        stop = mail.content["headers"]["List-Unsubscribe"].strip("<>").partition("/survey")[2]
-        with time_machine.travel(MONDAY + timedelta(hours=3), tick=False):
-            assert Client().get(f"/survey{stop}").status_code == 200
-            assert Client().post(f"/survey{stop}").status_code == 200
-
-        later = MONDAY + timedelta(days=1)
-        asks(cast, "other", "mail", kind="csat", who="solved", days=3, cap_days=0, at=later)
-        self.solved(cast, "yui@example.jp", later)
-        assert len(self.mailed(cast, later + timedelta(hours=2))) == 1
 
 
 class TestByLink:

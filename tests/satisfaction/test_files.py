@@ -1,14 +1,17 @@
 """Mei brings in a file with the wrong column, sees it first or withdraws it, and brings it anew."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from shinrai.satisfaction.models import Asking, SurveyAnswer, Wave
+from shinrai.satisfaction.models import AnswerFile, Asking, SurveyAnswer, Wave
+from shinrai.site.database import as_owner
 from tests.cast import Cast
-from tests.satisfaction.asking import ask, newest, refusal, take_in
+from tests.satisfaction.asking import NOW, ask, newest, refusal, take_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/tanuki/satisfaction/import/"
@@ -75,3 +78,52 @@ def test_only_who_may_import_withdraws_by_page(cast: Cast) -> None:
     assert "was withdrawn already" in again.content.decode()
     page = client.get("/w/tanuki/satisfaction/").content.decode()
     assert "2 answers of withdrawn files do not count" in page
+
+
+def test_the_list_of_files_is_searched_sorted_and_taken_along(cast: Cast, tmp_path: Path) -> None:
+    for name, who in (("april.csv", "yui"), ("may.csv", "ren"), ("june.csv", "sora")):
+        path = tmp_path / name
+        path.write_text(f"user,nps,date\n{who},9,2026-04-02\n")
+        take_in(path)
+    client = cast.owner.client()
+
+    def named(query: str) -> list[str]:
+        page = client.get(f"{PAGE}?{query}").content.decode()
+        return [one for one in page.replace("<", ">").split(">") if one.endswith(".csv")]
+
+    assert named("q=may") == ["may.csv"]
+    assert named("sort=name") == ["april.csv", "june.csv", "may.csv"]
+    assert named("sort=-name") == ["may.csv", "june.csv", "april.csv"]
+    taken = client.get(f"{PAGE}?format=csv&q=june").getvalue().decode()
+    assert "june.csv" in taken
+    assert "april.csv" not in taken
+    assert cast.agent.client().get(f"{PAGE}?format=csv").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_imported_before_files_were_recorded_can_be_withdrawn_too(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """Two imports of earlier days: each gets a file of its own, also who was silent in it."""
+    for month, rows in ((4, "yui,9,2026-04-02\nren,,2026-04-02\n"), (5, "sora,2,2026-05-02\n")):
+        path = tmp_path / f"{month}.csv"
+        path.write_text(f"user,nps,date\n{rows}")
+        ask("import", path, at=NOW.replace(month=month))
+    migration = import_module("shinrai.satisfaction.migrations.0006_earlier_files")
+    with as_owner():  # as migrations run: the application may not change an answer
+        for table in (SurveyAnswer, Asking):
+            table.objects.update(file=None)
+        AnswerFile.objects.all().delete()
+        migration.tie_to_files(apps, None)
+        migration.tie_to_files(apps, None)
+
+    april, may = AnswerFile.objects.order_by("imported_at")
+    assert [(one.name, one.survey, one.rows) for one in (april, may)] == [
+        ("", "nps", 2),
+        ("", "nps", 1),
+    ]
+    assert not Asking.objects.filter(file=None).exists()
+    assert "brought in before names were kept" in cast.owner.client().get(PAGE).content.decode()
+    ask("withdraw", str(april.pk))
+    [series] = ask("summary")["series"]
+    assert (series["total"]["answered"], series["withdrawn"]) == (1, 1)

@@ -128,6 +128,7 @@ def test_who_was_erased_does_not_come_back(cast: Cast, tmp_path: Path) -> None:
         ("user,nps\nyui,9\n", (), "No column says when"),
         ("user,nps\nyui,9\n", ("--kind", "free"), "free"),
         ("", (), "empty"),
+        (",,\n,,\n", (), "empty"),
     ],
 )
 def test_a_file_that_says_too_little_is_refused_and_nothing_is_recorded(

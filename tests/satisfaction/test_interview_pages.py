@@ -13,11 +13,13 @@ from django.test import Client
 from shinrai.accounts.models import AuditEntry
 from shinrai.delivery.models import Outbox
 from shinrai.satisfaction.models import InterviewStep
+from shinrai.satisfaction.operations.interviews import declare_round
 from shinrai.satisfaction.queries.interviews import interviewee, invitation_link, round_overviews
 from tests.cast import Cast
 from tests.satisfaction.asking import ask, refusal
+from tests.satisfaction.interviews import ROUND as ROUND_FORM
 from tests.satisfaction.interviews import WORDS, consent, open_round, step
-from tests.satisfaction.surveys import moment, persons
+from tests.satisfaction.surveys import BY, moment, persons
 
 pytestmark = pytest.mark.django_db
 ROUNDS = "/w/tanuki/interviews/"
@@ -59,6 +61,19 @@ def test_kobayashi_plans_a_round_and_a_blank_question_keeps_what_was_typed(cast:
     assert "Nobody meets the criteria now" in empty
 
 
+def test_the_guide_is_read_as_it_was_laid_out_and_nothing_in_it_runs(cast: Cast) -> None:
+    open_round(cast.workspace.id, invited=())
+    guide = "1. 最後に使った日は？\n2. **そのあと**は？\n\n<script>alert(1)</script>"
+    document = ROUND_FORM | {"guide": guide}
+    declare_round(
+        workspace_id=cast.workspace.id, key="spring", document=document, at=moment(4, 2), by=BY
+    )
+    shown = page(cast.manager.client(), ROUND)
+    assert "<li>最後に使った日は？</li>" in shown
+    assert "<strong>そのあと</strong>" in shown
+    assert "<script>alert" not in shown
+
+
 def test_one_person_is_invited_by_name_once(cast: Cast) -> None:
     open_round(cast.workspace.id, invited=())
     manager = cast.manager.client()
@@ -85,7 +100,7 @@ def test_what_is_written_is_masked_and_whoever_reads_it_is_recorded(cast: Cast) 
     before = AuditEntry.objects.filter(kind="view", what="words of interviews").count()
     for address in (person, QUOTES):
         shown = page(cast.agent.client(), address)
-        assert "新学期は忙しくて" in shown
+        assert "<br>新学期は忙しくて" in shown, "written in two lines"
         assert "090-1234-5678" not in shown
         assert "2026-05-31" in shown
     views = AuditEntry.objects.filter(kind="view", what="words of interviews")

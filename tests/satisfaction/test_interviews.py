@@ -158,16 +158,6 @@ def test_when_a_consent_ends_words_are_hidden_at_once_and_gone_by_morning(cast: 
     assert AuditEntry.objects.filter(what="interview: words removed").count() == 1
 
 
-def test_what_two_members_write_at_once_is_there_once(cast: Cast) -> None:
-    there = cast.workspace.id
-    yui = open_round(there)["yui"]
-    done = [consent(there, yui) for _member in range(2)]
-    for kind, given in (("held", {"minutes": 30}), ("note", {}), ("quote", {"need": "time"})):
-        done += [step(there, yui, kind, "same words", **given) for _member in range(2)]
-    assert done == [True, False] * 4
-    assert step(there, yui, "note", "other words")
-
-
 BAD: dict[str, tuple[Callable[[int, int], Any], str]] = {
     "a round without a question": (
         lambda there, _yui: declare_round(

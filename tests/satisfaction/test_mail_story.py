@@ -25,7 +25,7 @@ from shinrai.satisfaction.rules.targeting import read_targeting
 from shinrai.warehouse.store import Warehouse
 from tests.cast import BY, Cast
 from tests.intake.mail.servers import Inbox, smtp
-from tests.satisfaction.test_asking import MONDAY, asks
+from tests.satisfaction.waves import MONDAY, asks
 from tests.usage.filling import Act, fill
 
 pytestmark = pytest.mark.django_db

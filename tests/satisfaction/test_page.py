@@ -22,12 +22,14 @@ from shinrai.units.unknown import Unknown
 from shinrai.warehouse.store import Warehouse
 from tests.cast import Cast
 from tests.satisfaction.asking import NOW as JUNE
+from tests.satisfaction.asking import take_in
 from tests.satisfaction.surveys import answer, moment, nps_wave, persons
+from tests.satisfaction.waves import asks
 from tests.usage.filling import Act, fill
 
 pytestmark = pytest.mark.django_db
 PAGE = "/w/tanuki/satisfaction/"
-WORDS = "鈴木です。<b>遅い</b> 090-1234-5678"
+WORDS = "鈴木です。\n<b>遅い</b> 090-1234-5678"
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +90,7 @@ def test_comments_are_masked_recorded_and_say_first_whom_they_do_not_speak_for(
     assert "Who writes does not speak for all." in page
     assert "<b>" not in page.partition("<tbody>")[2].partition("</table>")[0]
     assert "090-1234-5678" not in page
+    assert "⟨000A⟩" not in page, "a comment of two lines"
     assert AuditEntry.objects.filter(kind="view", what="comments of answers").count() == 1
     assert "遅い" not in shown(cast, f"{PAGE}quotes/?q=nothing-like-it")
 
@@ -174,3 +177,21 @@ def test_what_the_silent_did_stands_beside_what_others_said(
     assert [(one.group, one.active.count, one.active.of, one.days) for one in usage] == [
         ("answered", 2, 2, 12), ("silent", 0, 1, 0), ("not_asked", 1, 1, 1),
     ]  # fmt: skip
+
+
+def test_what_was_answered_stands_first_and_what_a_file_does_not_say_is_not_counted(
+    cast: Cast, tmp_path: Path
+) -> None:
+    """The tool of the file asked how easy it was; our own survey was just opened."""
+    asks(cast, "aaa", "link", at=JUNE)
+    path = tmp_path / "ces.csv"
+    path.write_text("user,ces,date\nyui,7,2026-04-02\nren,2,2026-04-02\n")
+    take_in(path)
+
+    page = shown(cast)
+    assert page.index("CES 4.50") < page.index("Nobody has answered it yet.")
+    assert "1 of 2 gave the best answer" in page
+    assert "by the cap" not in page
+    surveys = shown(cast, f"{PAGE}surveys/")
+    assert "not asked here" in surveys
+    assert "2 answers came from files" in shown(cast, f"{PAGE}surveys/ces/")

@@ -33,7 +33,7 @@ LISTS: Final = (
     *("usage", "usage_people", "usage_merges", "usage_quarantine", "usage_links"),
     *("missions", "missions_people", "missions_activities", "missions_pins", "missions_rests"),
     *("missions_policies", "revenue_contracts", "family_links", "initiatives", "initiative"),
-    *("satisfaction", "satisfaction_quotes", "surveys"),
+    *("satisfaction", "satisfaction_quotes", "satisfaction_files", "surveys"),
     *("interviews", "interview_round", "interview_quotes"),
 )
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}

@@ -17,6 +17,7 @@ from shinrai.units.text import Text
 from shinrai.warehouse.store import Warehouse
 
 PERSON = "person"  # kept apart by it, rows are of one customer's number each
+CASES = Text("{a_week:.0f} cases a week")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class KpiRow:
 class Kpi:
     """A measure by date: its declaration, name, the fields it can be narrowed by, and its reader.
 
-    `kind`: of a share the sum counts; of a mean squares are summed too.
+    `kind`: of a share the sum counts; of a mean squares are summed too. `volume` says how many `of`
+    are in a week.
     """
 
     measure: Measure
@@ -58,6 +60,7 @@ class Kpi:
     kind: Literal["share", "mean"]
     fields: Mapping[str, Text]
     read: Callable[[Warehouse, str, KpiQuestion], list[KpiRow]]
+    volume: Text = CASES
 
 
 @cache

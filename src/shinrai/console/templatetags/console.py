@@ -1,7 +1,8 @@
-"""Template tags for moments, durations, shares and unknown values, in the reader's language."""
+"""Template tags for moments, durations, shares, unknown values and Markdown, for the reader."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from django import template
@@ -144,6 +145,12 @@ def text(value: Text | str) -> str:
     return reader_text(value)
 
 
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return Markdown as HTML that nothing can run in: `{{ article.body|markdown }}`."""
+    return SafeString(_renderer().render(text))
+
+
 def bracketed(words: object) -> str:
     """Put words in the brackets of the reader's language."""
     return translated(Text("({words})", words=words), _language())
@@ -153,6 +160,14 @@ def bracketed(words: object) -> str:
 def glyph(state: SquareState) -> SafeString:
     """Draw the square of a ticket's state, to put before its name."""
     return SafeString(draw_glyph(state))
+
+
+@cache
+def _renderer() -> Any:
+    from markdown_it import MarkdownIt
+
+    # Raw HTML is shown as text, links to scripts stay text; a picture would be fetched elsewhere.
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 def _language() -> Language:

@@ -1,6 +1,6 @@
 """Prepare the figures of initiatives, which take too long for a page to count."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -24,6 +24,15 @@ from shinrai.warehouse.store import Warehouse
 
 FRESH: Final = timedelta(minutes=50)  # cases of past days may still be imported or corrected
 LATE: Final = timedelta(minutes=90)
+
+
+@dataclass(frozen=True)
+class InitiativeFigures:
+    """The figures of an initiative, when they were counted, and how long it takes to see it."""
+
+    results: Results
+    power: Power | None
+    counted_at: datetime
 
 
 def prepare_initiatives(
@@ -59,7 +68,7 @@ def prepare_initiatives(
     return done
 
 
-def initiative_figures(asker: Asker, found: InitiativeRecord) -> tuple[Results, Power | None]:
+def initiative_figures(asker: Asker, found: InitiativeRecord) -> InitiativeFigures:
     """Return the figures that were prepared; where none are current, count them now.
 
     Raises: BadInitiative if the KPI is gone.
@@ -67,7 +76,9 @@ def initiative_figures(asker: Asker, found: InitiativeRecord) -> tuple[Results, 
     row = _row(asker, found, LATE)
     asked = found.declaration
     if row is None or asked is None:
-        return results_of(asker, found), power_while_declared(asker, found)
+        return InitiativeFigures(
+            results_of(asker, found), power_while_declared(asker, found), asker.at
+        )
     document: dict[str, Any] = row.document
     before, now, first, second = (Sums(*one) for one in document["sums"])
     is_over = asker.today > asked.ends_on
@@ -86,11 +97,12 @@ def initiative_figures(asker: Asker, found: InitiativeRecord) -> tuple[Results, 
         ratio_p=document["ratio_p"],
         done=max(0, min(asked.weeks, (asker.today - asked.starts_on).days // 7)),
     )
-    said = document["power"]
-    if said is None:
-        return results, None
-    history, needed, chance = said
-    return results, Power(Sums(*history), asked.baseline_weeks, asked, needed, chance)
+    power = None
+    if document["power"] is not None:
+        history, needed, chance = document["power"]
+        weeks, volume = asked.baseline_weeks, results.kpi.volume
+        power = Power(Sums(*history), weeks, asked, needed, chance, volume)
+    return InitiativeFigures(results, power, row.prepared_at)
 
 
 def power_while_declared(asker: Asker, found: InitiativeRecord) -> Power | None:

@@ -32,7 +32,9 @@ SECTIONS: Final = (
         (
             DeclarationField("name", _("Name")),
             DeclarationField("hypothesis", _("We believe that"), kind="area"),
-            DeclarationField("arrow", _("On the chain"), kind="select"),
+            DeclarationField(
+                "arrow", _("On the chain"), _("Which link it is to make stronger."), "select"
+            ),
             DeclarationField("owner", _("Owner")),
             DeclarationField("hours", _("Hours planned"), kind="number"),
         ),
@@ -48,9 +50,13 @@ SECTIONS: Final = (
                 *("effect", _("Smallest effect that matters")),
                 *(_("Of a share in points: 5 is from 80 % to 85 %."), "number"),
             ),
-            DeclarationField("mode", _("Mode"), kind="select"),
+            DeclarationField(
+                "mode", _("Mode"), _("Of inquiries; other KPIs have none."), "select"
+            ),
             DeclarationField("field", _("Only of"), kind="select"),
-            DeclarationField("value", _("namely"), _("The topic, channel, source or account.")),
+            DeclarationField(
+                "value", _("namely"), _("The topic, channel, source, account or survey.")
+            ),
         ),
     ),
     (
@@ -62,15 +68,26 @@ SECTIONS: Final = (
                 *("baseline_weeks", _("Weeks before it to hold it against"), "", "number"),
             ),
             DeclarationField("design", _("Who goes without"), kind="select"),
-            DeclarationField("arms", _("Arms"), _("For persons: control 50, new 50. The first one"
-                             " is what is compared against.")),
-            DeclarationField("flag_event", _("Event of the flag"), _("For the product's own flag:"
-                             " the usage event that says which arm a person had.")),
-            DeclarationField("flag_property", _("Property of the event"), _("Its value is the name"
-                             " of an arm.")),
+        ),
+    ),
+    (
+        _("If persons are divided"),
+        (
+            DeclarationField("arms", _("Arms"), _("control 50, new 50: name and percentage of each."
+                             " The first one is what is compared against.")),
+            DeclarationField("flag_event", _("Usage event that says who had which"),
+                             _("Only where your product divides them itself, such as lesson_opened."
+                             " Left empty, you bring in a file of persons and arms.")),
+            DeclarationField("flag_property", _("Which of its properties"), _("Such as variant. Its"
+                             " value is the name of an arm, such as new.")),
+        ),
+    ),
+    (
+        _("If groups begin one after another"),
+        (
             DeclarationField("group", _("Groups by"), kind="select"),
-            DeclarationField("starts", _("Group and start"), _("For groups, one a line: school-7:"
-                      " 2026-09-14"), "area"),
+            DeclarationField("starts", _("Group and start"), _("One a line: school-7: 2026-09-14"),
+                             "area"),
         ),
     ),
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,6 +24,7 @@ from shinrai.console.reader import reader_language, reader_text
 from shinrai.console.rules.wording import PERCENT
 from shinrai.initiatives.operations.prepared import initiative_figures
 from shinrai.initiatives.operations.steps import InitiativeRefused, close_initiative, note_case
+from shinrai.initiatives.pages.asker import asker_of
 from shinrai.initiatives.queries.records import UnknownInitiative, initiative_named
 from shinrai.initiatives.queries.results import (
     Asker,
@@ -35,7 +35,6 @@ from shinrai.initiatives.queries.results import (
 from shinrai.initiatives.rules.comparison import AGAINST
 from shinrai.initiatives.rules.declaration import BadInitiative
 from shinrai.initiatives.rules.progress import STATES, InitiativeRecord, grade_of
-from shinrai.warehouse.store import Warehouse
 
 WEEKS: Final = ListSpec[WeekSums](
     name="initiative",
@@ -45,7 +44,7 @@ WEEKS: Final = ListSpec[WeekSums](
                    is_shown=False),
         ListColumn("value", _("KPI"), lambda row: row.sums.value, True, is_number=True),
         ListColumn("total", _("counted"), lambda row: row.sums.total, is_shown=False),
-        ListColumn("of", _("Cases"), lambda row: row.sums.of, True, is_number=True),
+        ListColumn("of", _("Of how many"), lambda row: row.sums.of, True, is_number=True),
     ),
     row="initiatives/_week.html",
     usual="-week",
@@ -70,7 +69,7 @@ class Typed:
 @members_only
 def initiative(request: MemberRequest, key: str) -> HttpResponseBase:
     """Show what became of an initiative."""
-    asker = _asker(request)
+    asker = asker_of(request)
     return _page(request, asker, _named(asker, key), Typed())
 
 
@@ -78,7 +77,7 @@ def initiative(request: MemberRequest, key: str) -> HttpResponseBase:
 @writers_only(Permission.PROMISE)
 def initiative_deed(request: MemberRequest, key: str) -> HttpResponseBase:
     """Close an initiative, or note a case that was handled beyond its KPI."""
-    asker = _asker(request)
+    asker = asker_of(request)
     found = _named(asker, key)
     names = ("deed", "case", "reason", "conclusion")
     typed = {name: request.POST.get(name, "").replace("\0", "")[:1000] for name in names}
@@ -94,10 +93,6 @@ def initiative_deed(request: MemberRequest, key: str) -> HttpResponseBase:
         said = Typed(**typed, refused=reader_text(error.text))
         return _page(request, asker, found, said, status=422)
     return redirect("initiative", asker.workspace.slug, key)
-
-
-def _asker(request: MemberRequest) -> Asker:
-    return Asker(request.workspace, Warehouse(settings.SHINRAI_WAREHOUSE), request.at)
 
 
 def _named(asker: Asker, key: str) -> InitiativeRecord:
@@ -125,7 +120,8 @@ def _page(
         "may_declare": may(request.member, Permission.PROMISE),
     }
     if found.declaration is not None:
-        results, power = initiative_figures(asker, found)
+        figures = initiative_figures(asker, found)
+        results = figures.results
         source = memory_source(results.weeks, WEEKS)
         listing = recorded_list(request, WEEKS, source)
         if not isinstance(listing, ListPage):
@@ -136,7 +132,8 @@ def _page(
             "grade": results.grade,
             "against": AGAINST[found.declaration.design],
             "chart": _chart(results),
-            "power": power,
+            "power": figures.power,
+            "counted_at": figures.counted_at,
         }
     answer: HttpResponse = render(request, "initiatives/initiative.html", context, status=status)
     return answer

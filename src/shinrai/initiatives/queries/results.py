@@ -154,11 +154,11 @@ def power_of(asker: Asker, declaration: Declaration) -> Power:
     every = asker.rows(declaration, until - LONGEST * WEEK + DAY, until)
     if not any(row.of for row in every):
         raise BadInitiative(
-            "only", Text("This would be about nobody: {kpi} was counted of no case in the last"
-                         " year. Widen the population.", kpi=declaration.kpi)
+            "only", Text("This would be about nobody: {kpi} counted nothing in the last year."
+                         " Widen the population.", kpi=declaration.kpi)
         )  # fmt: skip
     lately = [row for row in every if row.on > until - weeks * WEEK]
-    return power_before(declaration, sums_of(kpi, lately), history_weeks=weeks)
+    return power_before(declaration, sums_of(kpi, lately), history_weeks=weeks, volume=kpi.volume)
 
 
 def results_of(asker: Asker, progress: InitiativeRecord) -> Results:

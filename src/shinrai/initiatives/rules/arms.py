@@ -30,7 +30,7 @@ def arm_of(person: str, salt: str, arms: Mapping[str, float]) -> str:
 class ArmFigure:
     """An arm: how many people are in it, its sums, and the p of its difference from the first.
 
-    `p` holds for all arms together (Holm); of the first arm it is None.
+    `p` holds for all arms together (Holm); None of the first arm, and where nothing is counted yet.
     """
 
     name: str
@@ -44,8 +44,9 @@ def arm_figures(
 ) -> tuple[ArmFigure, ...]:
     """Return every arm beside the first, with p values that hold for all of them together."""
     first, *others = arms
-    adjusted = holm([difference_p(sums[name], sums[first]) for name in others])
-    p_values = dict(zip(others, adjusted, strict=True))
+    counted = [name for name in others if sums[name].of and sums[first].of]
+    adjusted = holm([difference_p(sums[name], sums[first]) for name in counted])
+    p_values = dict(zip(counted, adjusted, strict=True))
     return tuple(
         ArmFigure(name, people.get(name, 0), sums[name], p_values.get(name)) for name in arms
     )

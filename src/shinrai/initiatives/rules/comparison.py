@@ -129,6 +129,7 @@ class Power:
     """What the workspace's own history says about how long it takes.
 
     `needed` None: not within ten years. `chance` is that of finding the effect in the window.
+    `volume` says in words how many the KPI counts `a_week`.
     """
 
     history: Sums
@@ -136,10 +137,11 @@ class Power:
     declaration: Declaration
     needed: int | None
     chance: float
+    volume: Text
 
     @property
     def a_week(self) -> float:
-        """Return how many cases there are a week."""
+        """Return how many the KPI counts a week."""
         return self.history.of / self.history_weeks
 
     @property
@@ -152,17 +154,18 @@ class Power:
             if is_share
             else Text("{effect:g}", effect=asked.effect)
         )
-        given = {"a_week": self.a_week, "effect": effect, "window": asked.weeks}
+        volume = self.volume.using(a_week=self.a_week)
+        given = {"volume": volume, "effect": effect, "window": asked.weeks}
         if self.needed is None:
             return Text(
-                "With {a_week:.0f} cases a week, {effect} cannot be seen within ten years: choose"
+                "With {volume}, {effect} cannot be seen within ten years: choose"
                 " a larger effect, more people or another KPI.", **given,
             )  # fmt: skip
         given |= {"count": self.needed, "chance": min(self.chance, 0.99)}
         return Text(
-            "With {a_week:.0f} cases a week you need {count} week to see {effect}, four times of"
+            "With {volume} you need {count} week to see {effect}, four times of"
             " five; the window has {window}, which sees it with {chance:.0%}.",
-            "With {a_week:.0f} cases a week you need {count} weeks to see {effect}, four times of"
+            "With {volume} you need {count} weeks to see {effect}, four times of"
             " five; the window has {window}, which sees it with {chance:.0%}.", **given,
         )  # fmt: skip
 
@@ -172,7 +175,9 @@ class Power:
         return self.needed is not None and self.needed <= self.declaration.weeks
 
 
-def power_before(declaration: Declaration, history: Sums, *, history_weeks: int) -> Power:
+def power_before(
+    declaration: Declaration, history: Sums, *, history_weeks: int, volume: Text
+) -> Power:
     """Return how long a declaration takes, given what its KPI was in so many weeks before."""
     a_week = history.of / history_weeks
     effect = declaration.effect if declaration.direction == "up" else -declaration.effect
@@ -200,4 +205,5 @@ def power_before(declaration: Declaration, history: Sums, *, history_weeks: int)
         declaration=declaration,
         needed=weeks_needed(power) if is_known else None,
         chance=power(declaration.weeks) if is_known else 0.0,
+        volume=volume,
     )

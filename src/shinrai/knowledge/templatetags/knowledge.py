@@ -1,10 +1,6 @@
-"""Tags of knowledge: Markdown as HTML, and the state of an article in words."""
-
-from functools import cache
-from typing import Any
+"""Tags of knowledge: the state of an article and of its versions in words."""
 
 from django import template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from shinrai.console.reader import reader_text
@@ -13,20 +9,6 @@ from shinrai.knowledge.rules.article import STATES, Article
 from shinrai.topics.rules.codebook import Codebook
 
 register = template.Library()
-
-
-@cache
-def _renderer() -> Any:
-    from markdown_it import MarkdownIt
-
-    # Raw HTML is shown as text, links to scripts stay text; a picture would be fetched elsewhere.
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
-
-
-@register.filter
-def markdown(text: str) -> SafeString:
-    """Return Markdown as HTML that nothing can run in."""
-    return SafeString(_renderer().render(text))
 
 
 @register.filter

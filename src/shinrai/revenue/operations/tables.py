@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
@@ -16,6 +17,9 @@ from shinrai.units.text import Text
 ENCODINGS: Final = ("utf-8-sig", "cp932")
 DELIMITERS: Final = (",", "\t", ";", "|")
 HEAD: Final = 64 * 1024
+TITLES: Final = 10  # lines among which the first with a delimiter is
+EXCEL: Final = re.compile("sep=(.)")  # a first line by which Excel knows the delimiter
+WIDE: Final = (b"\xff\xfe", b"\xfe\xff")  # how UTF-16 begins, as Excel writes "Unicode text"
 BATCH: Final = 10_000
 BLANKS: Final = " "
 LARGEST_WORKBOOK: Final = 256 << 20  # unpacked
@@ -47,6 +51,23 @@ def header_of(path: Path, *, delimiter: str, has_header: bool) -> tuple[str, ...
     return names if has_header else tuple(str(number) for number in range(1, len(names) + 1))
 
 
+def sheet_of(path: Path, *, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row of a file with its line, its header among them.
+
+    Raises: UnreadableRevenueFile.
+    """
+    header = header_of(path, delimiter=delimiter, has_header=True)
+    if _is_parquet(path):
+        yield 0, list(header)
+        for line, row in _parquet_rows(path, header):
+            yield line, list(row.values())
+    elif _is_workbook(path):
+        yield from _workbook_cells(path)
+    else:
+        with _opened(path, _encoding(path)) as file:
+            yield from _cells(file, path, delimiter)
+
+
 def rows_of(
     path: Path, *, delimiter: str, has_header: bool, columns: Collection[str]
 ) -> Iterator[Row]:
@@ -74,18 +95,22 @@ def rows_of(
 
 def _cells(file: io.TextIOWrapper, path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the cells of each row, with the line it begins on."""
-    head = file.readline(HEAD)
-    sign = delimiter or max(DELIMITERS, key=head.count)
-    if not delimiter and sign not in head:
-        sign = BLANKS if BLANKS in head.strip() else ","
+    head, first = [file.readline(HEAD)], 1
+    if said := EXCEL.fullmatch(head[0].strip()):
+        head, first, delimiter = [file.readline(HEAD)], 2, delimiter or said[1]
+    while not any(sign in head[-1] for sign in DELIMITERS) and len(head) < TITLES and head[-1]:
+        head.append(file.readline(HEAD))  # a title may stand above the header
+    sign = delimiter or max(DELIMITERS, key=head[-1].count)
+    if not delimiter and sign not in head[-1]:
+        sign = BLANKS if BLANKS in head[0].strip() else ","
     if sign == BLANKS:
-        yield from enumerate((line.split() for line in chain([head], file)), 1)
+        yield from enumerate((line.split() for line in chain(head, file)), first)
         return
     try:
-        reader, line = csv.reader(chain([head], file), delimiter=sign), 1
+        reader, line = csv.reader(chain(head, file), delimiter=sign), first
         for cells in reader:
             yield line, cells
-            line = reader.line_num + 1
+            line = first + reader.line_num
     except (csv.Error, UnicodeDecodeError, OSError, EOFError) as error:
         raise UnreadableRevenueFile(
             Text("{path}: it cannot be read as CSV to its end; export it again", path=path)
@@ -94,7 +119,7 @@ def _cells(file: io.TextIOWrapper, path: Path, delimiter: str) -> Iterator[tuple
 
 def _encoding(path: Path) -> str:
     """Return the encoding that reads the whole file, as Excel in Japan writes Shift_JIS."""
-    for encoding in ENCODINGS:
+    for encoding in ("utf-16",) if _is_wide(path) else ENCODINGS:
         try:
             with _opened(path, encoding) as file:
                 while file.read(1 << 20):
@@ -106,15 +131,28 @@ def _encoding(path: Path) -> str:
                 Text("{path}: it is cut off or damaged; export it again", path=path)
             ) from error
         return encoding
-    raise UnreadableRevenueFile(Text("{path}: it is neither UTF-8 nor Shift_JIS", path=path))
+    raise UnreadableRevenueFile(
+        Text("{path}: it is neither UTF-8, UTF-16 nor Shift_JIS", path=path)
+    )
 
 
 def _opened(path: Path, encoding: str) -> io.TextIOWrapper:
-    with path.open("rb") as file:
-        is_packed = file.read(2) == b"\x1f\x8b"
-    if is_packed:
+    if _is_packed(path):
         return gzip.open(path, "rt", encoding=encoding, newline="")
     return path.open(encoding=encoding, newline="")
+
+
+def _is_wide(path: Path) -> bool:
+    try:
+        with gzip.open(path) if _is_packed(path) else path.open("rb") as file:
+            return file.read(2) in WIDE
+    except (OSError, EOFError):  # cut off; whoever reads on says so
+        return False
+
+
+def _is_packed(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"\x1f\x8b"
 
 
 def _is_parquet(path: Path) -> bool:

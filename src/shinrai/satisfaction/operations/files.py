@@ -16,7 +16,7 @@ from shinrai.accounts.queries import WorkspaceRecord
 from shinrai.customers.operations import record_customers
 from shinrai.postgres.locks import lock_in_transaction
 from shinrai.privacy.operations import mark_of
-from shinrai.revenue.operations.tables import header_of, rows_of
+from shinrai.revenue.operations.tables import sheet_of
 from shinrai.satisfaction.models import AnswerFile, AnswerFileWithdrawal
 from shinrai.satisfaction.operations.answers import (
     RecordedAnswers,
@@ -38,6 +38,7 @@ from shinrai.satisfaction.rules.columns import (
     score_in,
 )
 from shinrai.satisfaction.rules.rows import AnswerLine, AnswerReader, asked_survey
+from shinrai.satisfaction.rules.sheet import AnswerSheet, read_sheet
 from shinrai.satisfaction.rules.survey import GivenAnswer, checked_answer
 from shinrai.units.errors import UserError
 from shinrai.units.text import Text
@@ -49,9 +50,7 @@ MOST_ASIDE: Final = 1_000
 MOST_WAVES: Final = 100  # of one name, each withdrawn before the next
 SHOWN: Final = 5  # rows that a preview shows as they are
 LARGEST_MAPPING: Final = 256 * 1024
-IMPORT_ID: Final = '{"ImportId"'  # the third row of Qualtrics; the second has the words
 NAMELESS: Final = "answers"  # the source of persons whom only their answer tells apart
-Line = tuple[int, Mapping[str, str]]
 
 
 class UnknownAnswerFile(UserError, LookupError):
@@ -126,17 +125,19 @@ def import_answers(request: AnswerImport) -> ImportedAnswers:
 
     Raises: UnusableAnswers, UnreadableRevenueFile; then nothing of the file is recorded.
     """
-    labels, rows = _sheet(request)
+    sheet = _sheet(request)
+    labels, rows = sheet.labels, sheet.rows
     cells = [row for _line, row in rows]
-    mapping = completed(request.mapping, labels, cells)
+    name = request.name or request.path.name
+    mapping = completed(request.mapping, labels, cells, f"{name} {sheet.title}")
     scored = (score_in(mapping, row.get(mapping.columns["score"], "")) for row in cells)
     survey = asked_survey(mapping, labels, max((one or 0 for one in scored), default=0))
     zone = mapping.zone or request.workspace.zone
     dates = [row.get(mapping.columns.get("at", ""), "") for row in cells]
-    reader = AnswerReader(mapping, survey, zone, dates)
-    found = ImportedAnswers(
-        request.name or request.path.name, mapping.survey, mapping.kind, mapping.columns
-    )
+    spoken = sheet.zones.get(mapping.columns.get("at", ""), zone)
+    latest = (request.at + timedelta(days=1)).date()  # somewhere it is tomorrow already
+    reader = AnswerReader(mapping, survey, spoken, dates, latest)
+    found = ImportedAnswers(name, mapping.survey, mapping.kind, mapping.columns)
     found.first = [list(row.values()) for _line, row in rows[:SHOWN]]
     found.header = list(labels)
     by_wave: dict[str, list[tuple[AnswerLine, str]]] = defaultdict(list)
@@ -274,24 +275,18 @@ def _content(line: AnswerLine, wave: str, ordinals: Counter[str]) -> str:
     return f"{content}:{ordinals[content]}"
 
 
-def _sheet(request: AnswerImport) -> tuple[dict[str, str], list[Line]]:
-    """Return the words of each column by its name, and the rows with their lines."""
-    how: dict[str, Any] = {"delimiter": request.mapping.delimiter, "has_header": True}
-    header = [name for name in header_of(request.path, **how) if name]
-    labels = {name: name for name in header}
-    rows: list[Line] = []
-    for line, row in rows_of(request.path, columns=header, **how):
-        if len(rows) >= MOST_ROWS:
+def _sheet(request: AnswerImport) -> AnswerSheet:
+    lines: list[tuple[int, list[str]]] = []
+    for line, cells in sheet_of(request.path, delimiter=request.mapping.delimiter):
+        if len(lines) > MOST_ROWS:
             raise UnusableAnswers(
                 Text("{path}: more than {most:,} rows; cut it into several files",
                      path=request.name or request.path.name, most=MOST_ROWS)
             )  # fmt: skip
-        rows.append((line, row))
-    if len(rows) > 1 and any(cell.startswith(IMPORT_ID) for cell in rows[1][1].values()):
-        labels |= {name: words for name, words in rows[0][1].items() if name in labels and words}
-        rows = [
-            (line, row)
-            for line, row in rows[2:]
-            if row.get("Status") not in ("Survey Preview", "1")
-        ]
-    return labels, rows
+        lines.append((line, cells))
+    if not any(cell.strip() for _line, cells in lines for cell in cells):
+        raise UnusableAnswers(
+            Text("{path}: the file is empty; export it again",
+                 path=request.name or request.path.name)
+        )  # fmt: skip
+    return read_sheet(lines)

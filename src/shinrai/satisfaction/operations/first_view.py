@@ -49,6 +49,7 @@ class WaveRow:
     with_comment: float | None
     without_comment: float | None
     words: str
+    version: int = 0  # of the wording
 
 
 def prepare_satisfaction(*, workspace: WorkspaceRecord, at: datetime, warehouse: Warehouse) -> bool:
@@ -71,14 +72,17 @@ def prepared_satisfaction(
     row = PreparedSatisfaction.objects.filter(workspace_id=workspace.id).first()
     if row is None or row.rests_on != _rests_on(workspace):
         return None
-    return dict(row.parts) if timedelta() <= at - row.prepared_at <= age else None
+    if not timedelta() <= at - row.prepared_at <= age:
+        return None
+    return {**row.parts, "counted_at": row.prepared_at}
 
 
 def view_parts(workspace: WorkspaceRecord, *, at: datetime, warehouse: Warehouse) -> dict[str, Any]:
     """Return the page by language, as HTML of our own templates, and the rows of its list."""
     found = satisfaction_summary(workspace, at=at, warehouse=warehouse)
     every = [one.series for one in found]
-    shown = [{"one": one, "change": series_change(one.series, every)} for one in found]
+    first = sorted(found, key=lambda one: not one.total.answered)  # what was answered stands first
+    shown = [{"one": one, "change": series_change(one.series, every)} for one in first]
     parts: dict[str, Any] = {}
     for language in LANGUAGES:
         with translation.override(language):
@@ -112,6 +116,7 @@ def _row(one: SeriesSummary, wave: WaveSummary, zone: str) -> WaveRow:
         with_comment=_value(wave.with_comment),
         without_comment=_value(wave.without_comment),
         words=words,
+        version=one.series.version,
     )
 
 

@@ -6,13 +6,17 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shinrai.accounts.operations.workspaces import mark_real
 from shinrai.accounts.pages.guards import MemberRequest, author_of, writers_only
+from shinrai.accounts.pages.lists import recorded_list
 from shinrai.accounts.rules.permission import Permission
+from shinrai.console.lists import ListColumn, ListPage, ListSpec, memory_source
 from shinrai.console.pages import takes
 from shinrai.console.reader import reader_text
 from shinrai.satisfaction.operations.files import (
@@ -24,21 +28,44 @@ from shinrai.satisfaction.operations.files import (
     preview_answers,
     withdraw_answers,
 )
+from shinrai.satisfaction.queries.surveys import AnswerFileRecord
 from shinrai.satisfaction.queries.surveys import answer_files as files_of
 from shinrai.satisfaction.rules.columns import AnswerMapping, read_mapping
 from shinrai.units.errors import UserError
 
 LARGEST_MB: Final = 20
-FIELDS: Final = ("kind", "score", "comment", "person", "at", "survey", "wave", "on")
+FIELDS: Final = (
+    *("kind", "score", "comment", "person", "at", "survey", "wave", "on"),
+    *("dates", "scores"),
+)
+LONGEST: Final = 500
 COLUMNS: Final = ("score", "comment", "person", "at")
+FILES: Final = ListSpec[AnswerFileRecord](
+    name="answer_files",
+    columns=(
+        ListColumn("number", _("Number"), lambda row: row.number, is_shown=False),
+        ListColumn("name", _("File"), lambda row: row.name, True),
+        ListColumn("survey", _("Survey"), lambda row: row.survey, True),
+        ListColumn("imported_at", _("Brought in"), lambda row: row.imported_at, True),
+        ListColumn("rows", _("Rows"), lambda row: row.rows, True, is_number=True),
+        ListColumn("answers", _("Answers"), lambda row: row.answers, True, is_number=True),
+        ListColumn("withdrawn_at", _("Withdrawn on"), lambda row: row.withdrawn_at, True),
+        ListColumn("reason", _("Reason"), lambda row: row.reason, is_shown=False),
+    ),
+    row="satisfaction/_file.html",
+    usual="-imported_at",
+    anchor="files",
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @writers_only(Permission.IMPORT)
 @takes((LARGEST_MB + 1) << 20)
-def answer_files(request: MemberRequest) -> HttpResponse:
+def answer_files(request: MemberRequest) -> HttpResponseBase:
     """Show what a file of answers would bring, or take it in; name the files taken in before."""
-    typed = {name: request.POST.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
+    typed = {
+        name: request.POST.get(name, "").replace("\0", "").strip()[:LONGEST] for name in FIELDS
+    }
     context: dict[str, Any] = {"typed": typed, "largest_mb": LARGEST_MB}
     is_preview = request.POST.get("deed") == "preview"
     status = 200
@@ -55,7 +82,11 @@ def answer_files(request: MemberRequest) -> HttpResponse:
             context["wrong"] = reader_text(error.text)
         is_part = is_preview and request.htmx  # htmx shows no answer that says 422
         status = 422 if "wrong" in context and not is_part else 200
-    context |= {"is_preview": is_preview, "files": files_of(workspace_id=request.workspace.id)}
+    files = memory_source(files_of(workspace_id=request.workspace.id), FILES)
+    listing = recorded_list(request, FILES, files)
+    if not isinstance(listing, ListPage):
+        return listing
+    context |= {"is_preview": is_preview, "list": listing}
     return render(request, "satisfaction/files.html", context, status=status)
 
 
@@ -112,5 +143,9 @@ def _take_in(
 
 def _mapping(typed: dict[str, str]) -> AnswerMapping:
     columns = {role: typed[role] for role in COLUMNS if typed[role]}
-    said = {name: typed[name] for name in ("kind", "survey", "wave", "on") if typed[name]}
-    return read_mapping({**said, "columns": columns})
+    said: dict[str, Any] = {
+        name: typed[name] for name in ("kind", "survey", "wave", "on", "dates") if typed[name]
+    }
+    lines = [line.replace("：", ":").rpartition(":") for line in typed["scores"].splitlines()]
+    scores = {word.strip(): number.strip() for word, _colon, number in lines if number.strip()}
+    return read_mapping({**said, "columns": columns, "scores": scores})

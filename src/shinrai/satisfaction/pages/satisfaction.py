@@ -27,6 +27,7 @@ WAVES = ListSpec[WaveRow](
     columns=(
         ListColumn("wave", _("Wave"), lambda row: row.wave, True),
         ListColumn("survey", _("Survey"), lambda row: row.survey, is_shown=False),
+        ListColumn("version", _("Wording version"), lambda row: row.version, is_shown=False),
         ListColumn("on", _("From"), lambda row: row.on, True),
         ListColumn("kind", _("Kind"), lambda row: row.kind, True),
         ListColumn("value", _("Score"), lambda row: row.value, True, is_number=True),
@@ -61,6 +62,7 @@ def satisfaction(request: MemberRequest) -> HttpResponseBase:
     context = {
         "list": listing,
         "rows": rows,
+        "counted_at": parts.get("counted_at", at),
         "series": parts[reader_language()],
         "measures": MEASURES,
         "may_import": may(request.member, Permission.IMPORT),

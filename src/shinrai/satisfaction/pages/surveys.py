@@ -60,11 +60,12 @@ LIST: Final = ListSpec[SurveyOverview](
     columns=(
         ListColumn("survey", _("Survey"), lambda row: row.survey.key, is_sortable=True),
         ListColumn("kind", _("Kind"), lambda row: row.survey.survey.kind, is_sortable=True),
-        ListColumn("open", _("asked now"), lambda row: row.is_open, is_sortable=True),
+        ListColumn("open", _("State"), lambda row: row.is_open, is_sortable=True),
         ListColumn("asked", _("Asked"), lambda row: row.asked, is_sortable=True, is_number=True),
         ListColumn(
             "answered", _("Answered"), lambda row: row.answered, is_sortable=True, is_number=True
         ),
+        ListColumn("imported", _("From files"), lambda row: row.imported, True, is_number=True),
         ListColumn("version", _("Version"), lambda row: row.survey.number, is_number=True),
     ),
     row="satisfaction/_survey.html",

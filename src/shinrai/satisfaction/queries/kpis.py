@@ -18,6 +18,8 @@ from shinrai.usage.queries.actors import actors_merged
 from shinrai.warehouse.kpis import PERSON, Kpi, KpiQuestion, KpiRow
 from shinrai.warehouse.store import Warehouse
 
+ANSWERS: Final = Text("{a_week:.0f} answers a week")
+ASKED: Final = Text("{a_week:.0f} persons asked a week")
 SURVEY: Final = {"survey": Text("Survey")}
 TO_ANSWER: Final = timedelta(days=14)  # who answers later counts as silent, so days compare
 UNKNOWN_ASKED: Final = ("import", "link")  # nobody recorded who saw it and kept silent
@@ -72,9 +74,9 @@ def response_by_date(warehouse: Warehouse, key: str, asked: KpiQuestion) -> list
 
 
 KPIS: Final = (
-    Kpi(CSAT, Text("CSAT of a survey"), "share", SURVEY, score_by_date),
-    Kpi(NPS, Text("NPS of a survey"), "mean", SURVEY, score_by_date),
-    Kpi(RESPONSE, Text("response share of a survey"), "share", SURVEY, response_by_date),
+    Kpi(CSAT, Text("CSAT of a survey"), "share", SURVEY, score_by_date, ANSWERS),
+    Kpi(NPS, Text("NPS of a survey"), "mean", SURVEY, score_by_date, ANSWERS),
+    Kpi(RESPONSE, Text("response share of a survey"), "share", SURVEY, response_by_date, ASKED),
 )
 
 

@@ -69,6 +69,7 @@ class SurveyOverview:
     survey: SurveyRecord
     address: AddressRecord | None
     waves: tuple[WaveCount, ...]
+    imported: int = 0  # answers of files; whom the other tool asked may not be known
 
     @property
     def is_open(self) -> bool:
@@ -96,6 +97,7 @@ class SurveyOverview:
             "wording": self.survey.wording,
             "address": self.address.url if self.address else None,
             "open": self.is_open,
+            "imported": self.imported,
             "waves": [
                 {
                     "wave": one.wave.key,
@@ -133,5 +135,10 @@ def _overview(survey: SurveyRecord, workspace_id: int, at: datetime) -> SurveyOv
             )
             for one in reversed(there)
             if one.channel in ASKING_CHANNELS
+        ),
+        sum(
+            states_of_wave(wave=one.id).get("answered", 0)
+            for one in there
+            if one.channel == "import"
         ),
     )

@@ -33,6 +33,14 @@ def score_text(one: Score) -> Text:
                 name=name, value=value, low=low, high=high, n=one.n)  # fmt: skip
 
 
+def top_box_text(one: Score) -> Text | None:
+    """Return how many gave the best answer, of CES; None of other kinds, and where nobody did."""
+    if one.kind != "ces" or not one.n:
+        return None
+    top = one.parts["top_box"]
+    return Text("{count:,} of {n:,} gave the best answer", count=top, n=one.n)
+
+
 def comments_text(with_comment: Score, without: Score) -> Text:
     """Return the scores of those with a comment and of those without."""
     return Text("with a comment: {one}; without: {other}",
@@ -46,6 +54,8 @@ def series_sentences(one: SeriesSummary) -> list[Text]:
         Text("{survey}, {wave}: {score}",
              survey=one.series.survey, wave=newest.wave.key, score=score_text(newest.score)),
     ]  # fmt: skip
+    if best := top_box_text(newest.score):
+        found.append(best)
     if newest.with_comment.n:
         found.append(comments_text(newest.with_comment, newest.without_comment))
     response = newest.response

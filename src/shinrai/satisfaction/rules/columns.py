@@ -12,30 +12,39 @@ from shinrai.units.text import Text
 
 # A column is found by a word in its name, or in the words below it; earlier words come first.
 USUAL: Final[Mapping[str, str]] = {
-    "id": "responseid, response id, 回答id, 回答番号, token, network id, =#, =id",
-    "person": "externalreference, user id, userid, customer id, customer, member id, learner, "
-    "person, user, ユーザーid, 会員id, 会員番号, 顧客id, 顧客番号, メール, recipientemail, email",
-    "at": "recordeddate, submit date, submitted, enddate, タイムスタンプ, timestamp, 回答日時, "
-    "回答日, answered, =date, =日時, =日付, =at",
-    "comment": "comment, reason, why, verbatim, explication, feedback, improve, コメント, 理由, "
-    "ご意見, 自由記述, 感想",
+    "id": "responseid, response id, respondent id, 回答id, 回答番号, token, =#, =id",
+    "person": "externalreference, user id, userid, customer id, contact id, customer, member id, "
+    "learner, person, =user, ユーザーid, 会員id, 会員番号, 顧客id, 顧客番号, お客様id, メール, "
+    "recipientemail, email, user",
+    "at": "recordeddate, submit date, submitted, response date, enddate, end date, タイムスタンプ, "
+    "timestamp, 回答日時, 回答日, answered, completed, created, =date, =日時, =日付, =at, 日時",
+    "comment": "comment, reason, why, verbatim, explication, feedback, improve, do better, "
+    "コメント, 理由, 意見, 自由記述, 自由回答, 感想, =text, =response",
     "wave": "=wave, =round, =調査回, =回",
 }
 SCORES: Final[Mapping[str, str]] = {
     "nps": "nps, recommend, すすめ, 勧め, 薦め, 推奨",
     "ces": "ces, effort, easy, 簡単, 手間, 労力",
-    "csat": "csat, satisf, 満足, rating, 評価",
+    "csat": "csat, satisf, 満足, rating, 評価, stars",
 }
+ANY_SCORE: Final = "=score, =rating, =スコア, =点数, score"  # where a kind is said elsewhere
 WORDS: Final[Mapping[str, int]] = {
-    "very satisfied": 5, "satisfied": 4, "neutral": 3, "neither satisfied nor dissatisfied": 3,
-    "dissatisfied": 2, "very dissatisfied": 1, "とても満足": 5, "非常に満足": 5, "大変満足": 5,
-    "満足": 4, "やや満足": 4, "どちらともいえない": 3, "どちらでもない": 3, "ふつう": 3, "普通": 3,
-    "やや不満": 2, "不満": 2, "とても不満": 1, "非常に不満": 1, "大変不満": 1,
+    "extremely satisfied": 5, "very satisfied": 5, "satisfied": 4, "somewhat satisfied": 4,
+    "neutral": 3, "neither satisfied nor dissatisfied": 3, "somewhat dissatisfied": 2,
+    "dissatisfied": 2, "unsatisfied": 2, "very dissatisfied": 1, "very unsatisfied": 1,
+    "extremely dissatisfied": 1, "とても満足": 5, "非常に満足": 5, "大変満足": 5, "満足": 4,
+    "やや満足": 4, "どちらともいえない": 3, "どちらでもない": 3, "ふつう": 3, "普通": 3,
+    "やや不満": 2, "不満": 2, "とても不満": 1, "非常に不満": 1, "大変不満": 1, "とても良い": 5,
+    "良い": 4, "悪い": 2, "とても悪い": 1,
 }  # fmt: skip
-NUMBER: Final = re.compile(r"\s*(\d{1,2})(?:\.0+)?(?![\d.,])")
+NUMBER: Final = re.compile(r"\s*(\d{1,2})(?:[.,]0+)?(?![\d.,])")
+AT_END: Final = re.compile(r"[^\d\s].*[-–:(]\s*(\d{1,2})\)?\s*")  # Extremely likely - 10
+STARS: Final = re.compile("([★⭐]+)☆*")
 TEXTS: Final = ("survey", "kind", "wave", "source", "zone", "dates", "on", "delimiter")
 ROLES: Final = ("id", "person", "at", "score", "comment", "wave")
 FEWEST: Final = 0.8  # of the cells of a column of scores are scores
+MOST_STEPS: Final = 11  # of a scale in words
+FIVE: Final = 5  # steps of a CSAT; more words are another scale
 
 
 class UnusableAnswers(UserError, ValueError):
@@ -89,11 +98,15 @@ def read_mapping(document: Any) -> AnswerMapping:
 
 
 def completed(
-    mapping: AnswerMapping, labels: Mapping[str, str], rows: Sequence[Mapping[str, str]]
+    mapping: AnswerMapping,
+    labels: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]],
+    title: str = "",
 ) -> AnswerMapping:
     """Return a mapping with all columns and the kind known.
 
     `labels` are the words of each column, by its name; they may stand in a second row of the file.
+    `title`, the file's name and what stands above its header, may say the kind.
     Raises: UnusableAnswers, which says what the file lacks.
     """
     names = list(labels)
@@ -109,13 +122,16 @@ def completed(
     usual = {kind: SCORES[kind]} if kind else SCORES
     if "score" not in columns:
         free = {name: label for name, label in labels.items() if name not in columns.values()}
-        for one, words in usual.items():
-            for name in _named(words, free):
-                if _is_scored(mapping, [row.get(name, "") for row in rows]):
-                    columns["score"], kind = name, one
-                    break
-            if "score" in columns:
-                break
+        said = kind or _kind_said(rows, title)
+        every = [(one, name) for one, words in usual.items() for name in _named(words, free)]
+        every += [(said, name) for name in _named(ANY_SCORE, free) if said]
+        cells = {name: [row.get(name, "") for row in rows] for _one, name in every}
+        found = [(one, name) for one, name in every if _is_scored(mapping, cells[name])]
+        if not found:
+            for _one, name in every:
+                _check_words(mapping, name, cells[name])
+        for one, name in found[:1]:
+            columns["score"], kind = name, one
     if "score" not in columns or not kind:
         raise UnusableAnswers(
             Text("It is not clear which column is the score, and of what. Say so: kind is nps, "
@@ -124,10 +140,10 @@ def completed(
         )  # fmt: skip
     for role, words in USUAL.items():
         free = {name: label for name, label in labels.items() if name not in columns.values()}
-        found = _named(words, free)
-        found = [name for name in found if any(row.get(name, "").strip() for row in rows)]
-        if role not in columns and found:
-            columns[role] = found[0]
+        fitting = _named(words, free)
+        fitting = [name for name in fitting if any(row.get(name, "").strip() for row in rows)]
+        if role not in columns and fitting:
+            columns[role] = fitting[0]
     if "at" not in columns and not mapping.on:
         raise UnusableAnswers(
             Text("No column says when people answered. Say the day of all: on: 2026-04-30. "
@@ -144,8 +160,11 @@ def score_in(mapping: AnswerMapping, cell: str) -> int | None:
     shown = plain(cell)
     if shown in mapping.scores:
         return mapping.scores[shown]
-    if found := NUMBER.match(unicodedata.normalize("NFKC", cell)):
+    narrow = unicodedata.normalize("NFKC", cell)
+    if found := NUMBER.match(narrow) or AT_END.fullmatch(narrow):
         return int(found[1])
+    if found := STARS.fullmatch(narrow.strip()):
+        return len(found[1])
     return WORDS.get(shown)
 
 
@@ -159,14 +178,36 @@ def _named(words: str, labels: Mapping[str, str]) -> list[str]:
     found = []
     for word in words.split(", "):
         for name, label in labels.items():
-            spoken = (plain(name), plain(label))
+            spoken = tuple(plain(one).replace("_", " ") for one in (name, label))
             is_it = word[1:] in spoken if word.startswith("=") else any(word in s for s in spoken)
-            if is_it and "group" not in spoken[0] and name not in found:
+            if is_it and not any(s.endswith("group") for s in spoken) and name not in found:
                 found.append(name)
     return found
 
 
+def _kind_said(rows: Sequence[Mapping[str, str]], title: str) -> str:
+    """Return the kind that the file's name says, or a column that has it in every row."""
+    columns = zip(*(row.values() for row in rows), strict=False)  # a row may end early
+    every = [{plain(cell) for cell in cells} for cells in columns]
+    spoken = [plain(title), *(next(iter(one)) for one in every if len(one) == 1)]
+    kinds = {kind for kind in SCORES for one in spoken if kind in re.split(r"[\W_]+", one)}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _check_words(mapping: AnswerMapping, name: str, cells: Sequence[str]) -> None:
+    """Raise UnusableAnswers if a column has a scale in words that are not known as one of five."""
+    words = sorted({cell.strip() for cell in cells if cell.strip()})
+    if len(words) <= MOST_STEPS and all(len(word) <= 60 for word in words) and words:
+        raise UnusableAnswers(
+            Text("{name!r} looks like the score, but it is not clear which number each answer is:"
+                 " {words}. Say it under scores, such as Agree: 4.", name=name[:80], words=words)
+        )  # fmt: skip
+
+
 def _is_scored(mapping: AnswerMapping, cells: Sequence[str]) -> bool:
     said = [cell for cell in cells if cell.strip()]
+    words = {plain(cell) for cell in said} & set(WORDS)
+    if len(words - set(mapping.scores)) > FIVE:
+        return False
     scores = sum(score_in(mapping, cell) is not None for cell in said)
     return bool(said) and scores >= FEWEST * len(said)

@@ -17,11 +17,13 @@ from shinrai.satisfaction.queries.sentences import (
     comments_text,
     difference_text,
     score_text,
+    top_box_text,
     value_words,
 )
 from shinrai.satisfaction.queries.summary import SeriesSummary, WaveSummary
 from shinrai.satisfaction.rules.change import ScoreChange
 from shinrai.satisfaction.rules.interview import InterviewConsent, scope_text, stored_consent
+from shinrai.satisfaction.rules.score import Score
 from shinrai.units.share import Share
 from shinrai.units.text import Text, in_a_row, verbatim
 from shinrai.units.unknown import Unknown
@@ -94,7 +96,7 @@ def series_rows(one: SeriesSummary) -> list[FigureRow]:
             question=_question(one),
             share=Share(score.parts["satisfied"], score.n) if is_csat and score.n else None,
             said="" if is_csat and score.n else _said(wave),
-            more=gettext("Few answers: hardly anything can be told.") if score.is_few else "",
+            more=_beside(score),
             over_time=_over_time(one, key),
             definition="#definitions",
         )
@@ -130,6 +132,13 @@ def series_rows(one: SeriesSummary) -> list[FigureRow]:
 def is_desk(one: SeriesSummary) -> bool:
     """Return whether a series is what desks report."""
     return one.series.wording == DESK_WORDING
+
+
+def _beside(score: Score) -> str:
+    """Return what stands beside a score: the top box of CES, and that answers are few."""
+    said = [reader_text(best)] if (best := top_box_text(score)) else []
+    said += [gettext("Few answers: hardly anything can be told.")] if score.is_few else []
+    return " · ".join(said)
 
 
 def _apart(wave: WaveSummary) -> Text:
@@ -174,14 +183,15 @@ def _over_time(one: SeriesSummary, key: str) -> Drawing | str:
     points = []
     for wave in reversed(one.waves):
         score, value = wave.score, wave.score.value
+        month = f"{wave.wave.opens_at:%Y-%m}"  # keys are long and run into each other
         if isinstance(value, Unknown):
-            points.append(Point(wave.wave.key, None))
+            points.append(Point(month, None))
             continue
         ends = None if isinstance(score.interval, Unknown) else score.interval
         said = value_words(score.kind, value) + ("%" if score.kind == "csat" else "")
         points.append(
             Point(
-                wave.wave.key,
+                month,
                 value,
                 max(low, ends.low) if ends else None,
                 min(high, ends.high) if ends else None,

@@ -41,7 +41,10 @@ def return_by_week(warehouse: Warehouse, key: str, asked: KpiQuestion) -> list[K
     ]
 
 
-KPIS: Final = (Kpi(NEXT_WEEK_RETURN, Text("return in the next week"), "share", {}, return_by_week),)
+ACTIVE: Final = Text("{a_week:.0f} active persons a week")
+KPIS: Final = (
+    Kpi(NEXT_WEEK_RETURN, Text("return in the next week"), "share", {}, return_by_week, ACTIVE),
+)
 
 
 def _monday(buckets: PeriodBuckets, bucket: int) -> date:
