@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from shinrai.assistants.commands import mcp
 from shinrai.assistants.endpoints import tools
 from shinrai.assistants.endpoints.tools import TOOLS
 from shinrai.desk.operations.steps import file_investigation
+from shinrai.knowledge.operations.articles import change_state, write_article
+from shinrai.knowledge.operations.staleness import mark_contradicted
+from shinrai.knowledge.rules.article import article_fields
 from shinrai.ledger.models import Step
 from tests.api.caller import Caller, key_of
 from tests.assistants.caller import NAME, Assistant
@@ -57,7 +61,7 @@ def test_there_is_no_tool_that_sends_or_writes_or_names_a_workspace(assistant: A
     told = assistant.send("tools/list").json()["result"]["tools"]
 
     assert [one["name"] for one in told] == [
-        "list_due", "get_case", "search_cases", "list_measures", "read_measure",
+        "list_due", "get_case", "search_cases", "search_articles", "list_measures", "read_measure",
     ]  # fmt: skip
     for one in told:
         assert one["annotations"]["readOnlyHint"] is True
@@ -176,6 +180,28 @@ def test_an_instruction_planted_in_a_case_gets_nothing_out(
         answer = assistant.send("tools/call", {"Mcp-Name": str(tool)}, name=tool).json()
         assert "result" not in answer
     assert Step.objects.count() == steps
+
+
+def test_an_answer_that_is_written_down_is_found_as_a_customer_would_say_it(
+    assistant: Assistant, desk: Cast
+) -> None:
+    typed = {"kind": "template", "language": "ja", "title": "ログインできないとき",
+             "body": "パスワードを再設定すると入れます。", "topic": "login"}  # fmt: skip
+    mine: dict[str, Any] = {"workspace_id": desk.workspace.id, "key": "login", "by": "staff:1"}
+    write_article(fields=article_fields(typed), is_new=True, at=NOW, **mine)
+    asked = {"words": "ログインできません"}
+    assert assistant.read("search_articles", **asked)["articles"] == [], "it is a draft"
+
+    change_state(state="published", at=NOW, **mine)
+    mark_contradicted(
+        workspace_id=desk.workspace.id, topic="login", case_key="INV-2",
+        at=NOW + timedelta(minutes=1),
+    )  # fmt: skip
+    [found] = assistant.read("search_articles", **asked)["articles"]
+    assert "パスワードを再設定" in found["body"]["quoted"]
+    assert found["is_stale"] is True
+    assert "INV-2" in str(found["may_be_wrong"])
+    assert calls()[-1].what.split()[1] == "search_articles"
 
 
 def test_each_call_is_one_view_of_the_audit_with_the_assistant_named(

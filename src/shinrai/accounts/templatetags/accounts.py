@@ -177,6 +177,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "assistant list_due": _("was shown by an assistant what is due"),
     "assistant get_case": _("was shown a case by an assistant"),
     "assistant search_cases": _("was shown cases of a search by an assistant"),
+    "assistant search_articles": _("was shown articles by an assistant"),
     "assistant read_measure": _("was shown a figure by an assistant"),
     "assistant list_measures": _("was shown the measures by an assistant"),
     "let assistant read": _("let an assistant read"),

@@ -49,6 +49,13 @@ class SearchArguments(StrictBody):
         return self
 
 
+class ArticleArguments(StrictBody):
+    """What is sought among articles."""
+
+    words: Line = Field(min_length=1, description="What the customer says, in their words.")
+    limit: int = Field(3, ge=1, le=20)
+
+
 class MeasureArguments(StrictBody):
     """Which figure is read, and of which dates."""
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from shinrai.accounts.operations.audit import AssistantCall, record_assistant_call
 from shinrai.accounts.queries import MemberRecord, WorkspaceRecord
 from shinrai.assistants.endpoints.arguments import (
+    ArticleArguments,
     CaseArguments,
     DueArguments,
     MeasureArguments,
@@ -20,6 +21,7 @@ from shinrai.assistants.endpoints.arguments import (
     SearchArguments,
 )
 from shinrai.assistants.rules.tools import TOOL_WORDS
+from shinrai.calendars.rules.time_zone import zone_named
 from shinrai.desk.endpoints.bodies import StrictBody
 from shinrai.desk.queries.case import find_case
 from shinrai.desk.queries.documents import case_document, row_document, shown_case
@@ -28,6 +30,8 @@ from shinrai.desk.queries.queue import QueueRequest, queue_of
 from shinrai.desk.queries.search import SearchRequest, search_cases
 from shinrai.desk.queries.similar import similar_cases
 from shinrai.desk.rules.quotation import Quoting
+from shinrai.knowledge.queries.documents import suggestion_document
+from shinrai.knowledge.queries.suggestions import search_articles
 from shinrai.ledger.queries import CaseHead
 from shinrai.objectives.queries.documents import standing_document
 from shinrai.objectives.queries.standings import all_reports, objective_report
@@ -197,6 +201,20 @@ def search(caller: ToolCaller, asked: SearchArguments) -> ToolAnswer:
     return ToolAnswer(document, "", tuple(one.row.case_id for one in first), Quoting())
 
 
+def search_knowledge(caller: ToolCaller, asked: ArticleArguments) -> ToolAnswer:
+    """Find articles by what a customer says, the best first."""
+    on = caller.at.astimezone(zone_named(caller.workspace.zone)).date()
+    found = search_articles(workspace_id=caller.workspace.id, text=asked.words, on=on)
+    rows = [
+        {
+            **suggestion_document(one),
+            "may_be_wrong": [str(why) for why in one.record.staleness.reasons],
+        }
+        for one in found[: asked.limit]
+    ]
+    return ToolAnswer({"articles": rows}, marks=Quoting())
+
+
 def list_measures(caller: ToolCaller, asked: NoArguments) -> ToolAnswer:
     """List what can be read: measures with their definitions, and objectives."""
     every = [*definitions(), *(definition_of(measure) for measure, _parts in WORK.values())]
@@ -270,6 +288,7 @@ TOOLS: Final[Mapping[str, Tool]] = {
         Tool("list_due", DueArguments, list_due),
         Tool("get_case", CaseArguments, get_case),
         Tool("search_cases", SearchArguments, search),
+        Tool("search_articles", ArticleArguments, search_knowledge),
         Tool("list_measures", NoArguments, list_measures),
         Tool("read_measure", MeasureArguments, read_measure),
     )

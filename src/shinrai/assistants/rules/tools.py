@@ -37,6 +37,13 @@ TOOL_WORDS: Final[Mapping[str, ToolWords]] = {
             "Words are masked and marked as quoted."
         ),
     ),
+    "search_articles": ToolWords(
+        Text("Answers that are written down"),
+        Text(
+            "Finds published templates and manuals by what a customer says: the text, after how "
+            "many uses nobody came back, and whether it may be wrong by now, and why."
+        ),
+    ),
     "list_measures": ToolWords(
         Text("Which figures there are"),
         Text("Lists the measures with their definitions, and the objectives of the workspace."),
