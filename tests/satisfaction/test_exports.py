@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from shinrai.satisfaction.commands.interviews import group
 from shinrai.satisfaction.models import SurveyAnswer
 from tests.cast import Cast
 from tests.satisfaction.asking import refusal, take_in
@@ -128,3 +130,10 @@ def test_more_than_five_words_are_no_scale_of_five(cast: Cast, tmp_path: Path) -
     path = tmp_path / "a.csv"
     path.write_text("satisfaction,date\n" + "".join(f"{one},2026-04-03\n" for one in words))
     assert "looks like the score" in refusal("import", path)
+
+
+def test_the_command_says_which_columns_it_took(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(DELIGHTED)
+    done = CliRunner().invoke(group, ["import", str(path), "-w", "tanuki"])
+    assert "score: Score, id: ID, person: Email, at: Response date" in done.stdout

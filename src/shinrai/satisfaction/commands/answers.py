@@ -236,4 +236,6 @@ def _file_words(one: ImportedAnswers) -> str:
         silent=one.silent,
         aside=one.aside_count,
     )
-    return "\n".join([said, *(f"  {line}: {translate(why)}" for line, why in one.aside[:SHOWN])])
+    taken = "  " + ", ".join(f"{role}: {name}" for role, name in one.columns.items())
+    aside = (f"  {line}: {translate(why)}" for line, why in one.aside[:SHOWN])
+    return "\n".join([said, taken, *aside])
