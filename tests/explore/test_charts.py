@@ -174,6 +174,17 @@ class TestDrawn:
         assert 'fill="url(#chart-w-open)"' in svg
         assert 'fill="url(#' not in closed
 
+    def test_names_of_events_that_follow_closely_stand_in_two_rows(self):
+        days = (date(2026, 10, 7), date(2026, 10, 12), date(2026, 8, 10))
+        events = [EventMark(on, f"event {number}") for number, on in enumerate(days)]
+        svg = draw_chart(answer=WEEKS, title="n", language="en", events=events, width=360).svg
+        places = {
+            name: y
+            for y, name in re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*>(event \d)<', svg)
+        }
+
+        assert places["event 2"] == places["event 0"] != places["event 1"]
+
     def test_what_leads_to_the_open_week_is_hatched_as_its_point_stands_at_the_start(self):
         # 16 November is the newest point: its week has just begun.
         svg = draw_chart(

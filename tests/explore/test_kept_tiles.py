@@ -110,7 +110,10 @@ class TestKept:
         page = seen(desk, period="month")
 
         assert 'href="?period=month&amp;wall=1"' in page
-        assert 'content="300"' in seen(desk, period="month", wall="1")
+        wall = seen(desk, period="month", wall="1")
+        assert 'content="300"' in wall
+        assert "<nav" not in wall
+        assert 'href="?period=month"' in wall  # the way back
 
 
 class TestDates:

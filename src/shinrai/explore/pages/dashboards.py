@@ -88,7 +88,8 @@ def dashboard(request: MemberRequest, key: str) -> HttpResponse:
     except BadDateSpan as error:
         asked, wrong = tile_request(request, found, {}), reader_text(error.text)
     is_dates = asked.period.key == DATES
-    chosen = {name: request.GET.get(name, "") for name in ("period", "topic", "from", "to")}
+    names = ("period", "topic", "from", "to")
+    kept = {name: value for name in names if (value := request.GET.get(name, ""))}
     context = {
         "found": found,
         "tiles": tiles_of(asked, found, request),
@@ -96,7 +97,8 @@ def dashboard(request: MemberRequest, key: str) -> HttpResponse:
         "wrong": wrong,
         "typed": asked.period.values if is_dates else {},
         "is_dates": is_dates or bool(wrong),
-        "wall": query_with({name: value for name, value in chosen.items() if value}, wall=1),
+        "wall": query_with(kept, wall=1),
+        "back": query_with(kept),
         "periods": [(name, reader_text(words)) for name, words in PERIODS.items()],
         "topic": asked.topic,
         "topics": [

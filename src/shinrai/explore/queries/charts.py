@@ -40,6 +40,7 @@ PRINTED: Final = {
 }  # fmt: skip
 LABEL, NARROW_LABEL, ROW, EVENT_NAME = 180, 120, 24, 24
 TOPIC: Final = "topic"
+NEAR_EVENTS: Final = 0.15  # of the width of a chart
 DATE_LABEL: Final = 84  # the room a date takes, with some air
 
 
@@ -303,21 +304,37 @@ def _date_label(moment: str, language: Language, *, with_year: bool) -> str:
 
 def _event_layers(frame: _Frame, x: dict[str, Any]) -> list[dict[str, Any]]:
     first, last = frame.found.rows[0][0], max(one[0] for one in frame.found.rows)
-    marks = [
-        {"on": one.on.isoformat(), "label": one.label[:EVENT_NAME]}
+    there = sorted(
+        (one.on, one.label[:EVENT_NAME])
         for one in frame.events
         if first <= one.on.isoformat() <= last
-    ]
-    if not marks:
+    )
+    if not there:
         return []
+    days = max((date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days, 1)
+    rows: list[list[dict[str, str]]] = [[], []]
+    before: date | None = None
+    row = 0
+    for on, label in there:
+        # Names of events that follow each other closely stand in two rows.
+        is_close = before is not None and (on - before).days < NEAR_EVENTS * days
+        row = 1 - row if is_close else 0
+        rows[row].append({"on": on.isoformat(), "label": label})
+        before = on
     at = {"x": x | {"field": "on"}}
     rule = {"type": "rule", "color": "var(--risk)", "strokeDash": [3, 3]}
-    name = {
-        "type": "text", "align": "left", "dx": 3, "y": 8, "fontSize": 11, "color": "var(--risk)",
-    }  # fmt: skip
+    name = {"type": "text", "align": "left", "dx": 3, "fontSize": 11, "color": "var(--risk)"}
     return [
-        {"data": {"values": marks}, "mark": rule, "encoding": at},
-        {"data": {"values": marks}, "mark": name, "encoding": at | {"text": {"field": "label"}}},
+        {"data": {"values": [*rows[0], *rows[1]]}, "mark": rule, "encoding": at},
+        *(
+            {
+                "data": {"values": some},
+                "mark": name | {"y": 8 + 14 * number},
+                "encoding": at | {"text": {"field": "label"}},
+            }
+            for number, some in enumerate(rows)
+            if some
+        ),
     ]
 
 
