@@ -29,6 +29,7 @@ ENTRIES: Final[dict[str, Promise]] = {
     "set tell-back policy": _("set whether the silent are written to"),
     "whom to tell of a fix": _("saw whom to tell of a fix"),
     "save question": _("saved a question"),
+    "take question": _("took a question over"),
     "retire question": _("retired a question"),
     "save dashboard": _("saved a dashboard"),
     "retire dashboard": _("retired a dashboard"),
