@@ -124,11 +124,7 @@ SELECT add_parquet_key('k', '0123456789112345')
 SHOW TABLES
 SHOW ALL TABLES
 SHOW DATABASES
-DESCRIBE inquiries
-SUMMARIZE inquiries
 SELECT * FROM (SHOW ALL TABLES)
-SELECT * FROM (DESCRIBE inquiries)
-SELECT * FROM (SUMMARIZE inquiries)
 """
 WRITES = """
 CREATE TABLE t AS SELECT 1
@@ -224,7 +220,6 @@ SELECT '{{x}}'
 SELECT 1 -- {{x}}
 SELECT "{{x}}" FROM inquiries
 PIVOT inquiries ON topic
-UNPIVOT inquiries ON topic
 """
 PLACES = """
 SELECT * FROM inquiries POSITIONAL JOIN read_text('/etc/passwd')
@@ -295,6 +290,55 @@ SELECT * FROM read_avro('/tmp/x')
 LOAD 'httpfs'; SELECT 1
 EXPLAIN ANALYZE SELECT 1; COPY inquiries TO '/tmp/x'
 """
+DESCRIPTIONS = """
+SHOW inquiries
+SHOW memory_limit
+SELECT * FROM (SHOW memory_limit)
+DESCRIBE
+DESCRIBE duckdb_settings
+DESCRIBE masked.inquiries
+DESCRIBE "/etc/passwd"
+DESCRIBE SELECT * FROM read_text('/etc/passwd')
+DESCRIBE FROM query_table('inquiries')
+DESCRIBE inquiries; DROP TABLE inquiries
+SUMMARIZE '/etc/passwd'
+SUMMARIZE information_schema.tables
+SUMMARIZE SELECT getenv('HOME') AS a
+SUMMARIZE SELECT * FROM read_text('/etc/passwd')
+SUMMARIZE (DELETE FROM inquiries RETURNING *)
+SELECT min FROM (SUMMARIZE FROM glob('/*'))
+WITH duckdb_tables AS (SELECT 1) SELECT * FROM (DESCRIBE duckdb_tables)
+PIVOT inquiries ON topic USING count(*)
+FROM (PIVOT inquiries ON topic USING count(*))
+EXPLAIN PIVOT inquiries ON topic
+FROM inquiries PIVOT (count(*) FOR topic IN kinds)
+PIVOT inquiries ON topic IN ('a') USING count(*); SELECT 1
+PIVOT '/etc/passwd' ON column0 IN ('a') USING count(*)
+PIVOT (FROM read_text('/etc/passwd')) ON content IN ('a') USING count(*)
+PIVOT duckdb_settings() ON name IN ('a') USING max(value)
+PIVOT inquiries ON topic IN ('a') USING max(getenv('HOME'))
+PIVOT inquiries ON topic IN (getenv('HOME')) USING count(*)
+PIVOT inquiries ON topic IN ((SELECT content FROM read_text('/etc/passwd'))) USING count(*)
+PIVOT inquiries ON (SELECT file FROM glob('/*')) IN ('a') USING count(*)
+UNPIVOT sqlite_master ON name
+UNPIVOT (SELECT case_id + (SELECT count(*) FROM glob('/*')) AS a FROM inquiries) ON a
+"""
+CORNERS = """
+SELECT '/etc/passwd'.read_text()
+SELECT 'TimeZone'.current_setting()
+SELECT * FROM range(5) t(i), LATERAL (SELECT * FROM query('SELECT ' || i))
+SELECT max(topic) OVER (PARTITION BY (SELECT file FROM glob('/*') LIMIT 1)) FROM inquiries
+SELECT unnest(struct_pack(a := (SELECT count(*) FROM glob('/*'))), recursive := true)
+WITH x(a) AS (COPY (SELECT 1) TO '/tmp/x') SELECT * FROM x
+SELECT * FROM (PRAGMA database_list)
+SELECT * FROM inquiries WHERE case_id = ALL (SELECT 1 FROM sqlite_master)
+SELECT case_id FROM inquiries USING SAMPLE (SELECT count(*) FROM glob('/*')) ROWS
+SELECT 1 /* ; */ ; /* x */ SELECT 2
+SELECT system.main.abs(-1)
+SELECT * FROM {{x}}
+SELECT random(), uuid(), now()
+"""
+ALL = FILES + SETTINGS + WRITES + TABLES + PLACES + DESCRIPTIONS + CORNERS
 
 
 def listed(text: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from shinrai.sandbox.pool import Ask, Pool, RunFailed
 from shinrai.sandbox.statements import StatementRefused
-from tests.sandbox.attempts import FILES, PLACES, SETTINGS, TABLES, WRITES, listed
+from tests.sandbox.attempts import ALL, listed
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def ask(children, database):
     return run
 
 
-@pytest.mark.parametrize("sql", [*map(str, listed(FILES + SETTINGS + WRITES + TABLES + PLACES))])
+@pytest.mark.parametrize("sql", listed(ALL))
 def test_is_refused_with_a_sentence(ask, sql):
     with pytest.raises(StatementRefused) as refused:
         ask(sql, x="value")
@@ -48,7 +48,7 @@ def test_is_refused_with_a_sentence(ask, sql):
 
 
 def test_there_are_at_least_150_attempts():
-    assert len(set(listed(FILES + SETTINGS + WRITES + TABLES + PLACES))) >= 150
+    assert len(set(listed(ALL))) >= 150
 
 
 HARMLESS = (
@@ -74,6 +74,44 @@ HARMLESS = (
 def test_words_are_no_statements(ask, sql, first):
     assert ask(sql, x="'; DROP TABLE inquiries; --").rows[0][0] == first
     assert ask("SELECT count(*) FROM inquiries").rows == [[100]]
+
+
+OPEN = (
+    ("DESCRIBE inquiries", ["case_id", "topic", "received_on"]),
+    ("DESCRIBE SELECT topic AS t FROM inquiries", ["t"]),
+    ("SUMMARIZE inquiries", ["case_id", "topic", "received_on"]),
+    ("SELECT column_name FROM (SUMMARIZE topics)", ["label", "topic"]),
+    (
+        "PIVOT inquiries ON topic IN ('topic 1', 'topic 2') USING count(*) GROUP BY received_on"
+        " ORDER BY received_on LIMIT 1",
+        ["2026-05-01"],
+    ),
+    ("FROM (FROM topics UNPIVOT (v FOR n IN (label, topic))) SELECT v", ["topic 1", "login"]),
+)
+
+
+@pytest.mark.parametrize(("sql", "first"), OPEN)
+def test_what_describes_or_turns_a_table_is_checked_like_a_select(ask, sql, first):
+    answer = ask(sql)
+
+    assert [row[0] for row in answer.rows] == first
+    # Turned or described whole, a table is read whole.
+    assert len(answer.reads) == (2 if "topics" in sql else 3)
+
+
+@pytest.mark.parametrize("sql", ["PIVOT inquiries ON topic USING count(*)", "SHOW TABLES"])
+def test_what_stays_closed_says_what_to_write_instead(ask, sql):
+    with pytest.raises(StatementRefused, match=r"name the values|write DESCRIBE"):
+        ask(sql)
+
+
+def test_moments_are_read_in_utc_as_the_guide_writes_them(ask):
+    """DuckDB gives moments with a zone, for which Python would need a library of zones."""
+    sql = "SELECT to_timestamp(1782003723) AS at, 1 AS n, max(to_timestamp(case_id)) AS at"
+
+    assert ask(f"{sql} FROM inquiries").rows == [
+        ["2026-06-21T01:02:03", 1, "1970-01-01T00:01:39"],
+    ]
 
 
 BOMBS = (

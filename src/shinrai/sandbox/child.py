@@ -45,6 +45,7 @@ WARM = (
     "SELECT 1::HUGEINT, 1.5::DECIMAL(9,2), DATE '2026-01-01', TIMESTAMP '2026-01-01 00:00:00',"
     " INTERVAL 1 DAY, TIME '10:00', [1], {'a': 1}, 'x'::BLOB, 0.5, uuid()"
 )
+ZONED: Final = "TIMESTAMP WITH TIME ZONE"
 NUMBERS: Final = ("INT", "DECIMAL", "DOUBLE", "FLOAT")
 
 
@@ -87,13 +88,17 @@ class _Child:
             if statement.explain
             else f"SELECT * FROM (\n{statement.sql}\n) LIMIT {most + 1:d}"
         )
-        cursor = self.connection.execute(sql, given) if given else self.connection.execute(sql)
+        cursor = self._execute(sql, given)
         columns = [(str(name), _kind(str(kind))) for name, kind, *_ in cursor.description or ()]
         if len(columns) > MOST_COLUMNS:
             raise StatementRefused(
                 Text("an answer has at most {most} columns; name those you need", most=MOST_COLUMNS)
             )
         kinds = [kind for _name, kind in columns]
+        zoned = [str(kind) == ZONED for _name, kind, *_ in cursor.description or ()]
+        if any(zoned):  # Python needs a library of zones to read them: asked again as UTC
+            cells = (f"#{n}{'::TIMESTAMP' * is_zoned}" for n, is_zoned in enumerate(zoned, 1))
+            cursor = self._execute(f"SELECT {', '.join(cells)} FROM ({sql})", given)
         found = cursor.fetchmany(most + 1)
         rows = [[_cell(v, kind) for v, kind in zip(row, kinds, strict=True)] for row in found]
         for index, kind in enumerate(kinds):
@@ -103,6 +108,9 @@ class _Child:
                 for row in rows:  # date_trunc returns midnights: dates, as they were asked for
                     row[index] = row[index] and row[index].removesuffix(MIDNIGHT)
         return {"columns": columns, "rows": rows[:most], "is_cut": len(rows) > most}
+
+    def _execute(self, sql: str, given: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(sql, given) if given else self.connection.execute(sql)
 
 
 def _value(given: Any) -> Any:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS: Final = 20_000
 PARAMETER: Final = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]{0,59})\s*\}\}")
 EXPLAIN: Final = re.compile(r"\s*explain\s+(analyze\s+)?", re.I)
+PIVOT: Final = re.compile(r"(\A|[\s(])pivot\s", re.I)
 PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 TREE: Final = "SELECT json_serialize_sql($1, skip_null := true, skip_empty := true)"
 EXPRESSIONS: Final = frozenset(
@@ -34,9 +35,15 @@ OTHERS: Final = frozenset(
     (
         *("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"),
         *("BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "TABLE_FUNCTION"),
+        *("PIVOT", "SHOW_REF"),  # UNPIVOT is a PIVOT; DESCRIBE and SUMMARIZE are a SHOW_REF
         *("ORDER_MODIFIER", "LIMIT_MODIFIER", "LIMIT_PERCENT_MODIFIER", "DISTINCT_MODIFIER"),
         *("ORDER_DEFAULT", "ASCENDING", "DESCENDING"),
     )
+)
+SHOWN: Final = frozenset({"DESCRIBE", "SUMMARY"})
+# Without its values a PIVOT is several statements, which no tree shows.
+VALUES_OF_PIVOT: Final = Text(
+    "name the values of a PIVOT: PIVOT inquiries ON mode IN ('via_cs', 'direct') USING count(*)"
 )
 
 
@@ -107,6 +114,8 @@ def checked(
 def _tree(connection: "duckdb.DuckDBPyConnection", text: str) -> dict[str, Any]:
     found = json.loads(connection.execute(TREE, [text]).fetchall()[0][0])
     if found["error"] and found.get("error_type") == "not implemented":
+        if PIVOT.search(text):
+            raise StatementRefused(VALUES_OF_PIVOT)
         raise StatementRefused(
             Text("only SELECT and EXPLAIN run here; nothing can be written, set or loaded")
         )
@@ -141,6 +150,13 @@ def _refuse_unknown_nodes(nodes: list[dict[str, Any]]) -> None:
         if isinstance(kind, str) and kind not in known:
             raise StatementRefused(
                 Text("{what} is not open here; ask by SELECT", what=kind.lower())
+            )
+        if kind == "PIVOT" and any("pivot_enum" in one for one in node.get("pivots", ())):
+            raise StatementRefused(VALUES_OF_PIVOT)
+        # Only what describes a query is checked by it; the others read the catalogue or a setting.
+        if kind == "SHOW_REF" and not (node.get("show_type") in SHOWN and "query" in node):
+            raise StatementRefused(
+                Text("SHOW is not open here; write DESCRIBE and a table or a SELECT")
             )
 
 
@@ -219,12 +235,12 @@ def _columns_read(
         node[key] for node in nodes for key in ("column_names", "using_columns") if key in node
     ]
     named = {str(part).lower() for path in paths for part in path}
-    # A table's own name, where a column stands, is its whole row.
+    # A table's own name, where a column stands, is its whole row; a PIVOT groups by the rest.
     alone = {str(path[0]).lower() for path in paths if len(path) == 1}
     tables_named = {str(node.get("alias", "")).lower() for node in nodes if _is_table(node)}
-    is_whole = any(node.get("class") == "STAR" for node in nodes) or bool(
-        alone & (tables_named | tables.keys())
-    )
+    is_whole = any(
+        node.get("class") == "STAR" or node.get("type") == "PIVOT" for node in nodes
+    ) or bool(alone & (tables_named | tables.keys()))
     for table, columns in tables.items():
         for column in sorted(columns):
             if is_whole or column in named:
