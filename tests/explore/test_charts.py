@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from shinrai.explore.queries.charts import EventMark, draw_chart, picture
+from shinrai.explore.operations.alerts import picture
+from shinrai.explore.queries.charts import EventMark, draw_chart
 from shinrai.explore.rules.answer import AnswerColumn, SqlAnswer
 from shinrai.explore.rules.charts import (
     BadChart,

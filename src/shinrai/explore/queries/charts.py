@@ -1,7 +1,7 @@
 """Charts as SVG: a Vega-Lite specification, drawn by vl-convert, with what readers need added.
 
 Only data in the specification is drawn (an address in it would be fetched). Colours are the
-stylesheet's tokens, which a chart inside a page reads; a picture alone gets `PRINTED`.
+stylesheet's tokens, which a chart inside a page reads; a picture alone gets those of paper.
 """
 
 import json
@@ -32,12 +32,6 @@ SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT: Final = "Noto Sans, Noto Sans CJK JP, sans-serif"
 LINES: Final = ("var(--accent)", "var(--gold)", "var(--plum)", "var(--kept)", "var(--ink-soft)")
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4])
-# The light theme of the stylesheet, for a picture that no stylesheet reaches.
-PRINTED: Final = {
-    "accent": "#26417f", "gold": "#b87800", "plum": "#b04a90", "kept": "#2f6244",
-    "ink": "#1c1a17", "ink-soft": "#57524a", "hairline": "#ddd7ca", "edge": "#8a8377",
-    "paper": "#fbf9f4", "risk": "#7d5200",
-}  # fmt: skip
 LABEL, NARROW_LABEL, ROW, EVENT_NAME = 180, 120, 24, 24
 TOPIC: Final = "topic"
 NEAR_EVENTS: Final = 0.15  # of the width of a chart
@@ -105,17 +99,6 @@ def topic_names(*, workspace_id: int, language: Language) -> dict[str, str]:
     """Return what readers call each topic of the codebook, by key."""
     topics = codebook(workspace_id=workspace_id).topics
     return {key: translated(one.name, language) for key, one in topics.items()}
-
-
-def picture(svg: str) -> bytes:
-    """Return a drawn chart as PNG, for a mail: the wide drawing, in the colours of paper."""
-    import vl_convert
-
-    first = re.search(r"<svg.*?</svg>", svg, re.S)
-    if first is None:
-        return b""
-    printed = re.sub(r"var\(--([a-z-]+)\)", lambda one: PRINTED[one[1]], first[0])
-    return bytes(vl_convert.svg_to_png(printed, scale=2))
 
 
 @dataclass(frozen=True)
