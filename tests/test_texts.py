@@ -37,6 +37,7 @@ READERS = {
     "revenue/rules/rows.py",
     "satisfaction/rules/columns.py",
     "satisfaction/rules/rows.py",
+    "satisfaction/rules/sheet.py",
     "usage/rules/event.py",
 }
 
